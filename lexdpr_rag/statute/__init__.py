@@ -1,0 +1,1 @@
+"""Statutes: source text → tree, addresses and citations."""
