@@ -151,8 +151,10 @@ FILTER_KEYS: tuple[str, ...] = tuple(f.name for f in fields(Filters))
 
 
 def _strings(name: str, value: object) -> tuple[str, ...]:
-    values = (value,) if isinstance(value, str) else value
-    if not isinstance(values, Iterable) or not all(isinstance(v, str) for v in (values := tuple(values))):
+    if isinstance(value, str):
+        return (value,)
+    values = tuple(value) if isinstance(value, Iterable) else ()
+    if not values or not all(isinstance(v, str) for v in values):
         raise FilterError("filter.value", name=name, value=value, expected='"민법", ["민법", "상법"]')
     return values
 

@@ -233,8 +233,8 @@ class TreeBuilder:
             floor = 1  # articles of a 부칙 stay inside it
         while len(self._stack) > 1 + floor and self._stack[-1].rank >= rank:
             self._stack.pop()
-        if rank >= _RANK[Article] and self._stack[-1].kind in (Text, Annex) and len(self._stack) > 1:
-            self._stack.pop()
+        if len(self._stack) > 1 and self._stack[-1].kind in (Text, Annex):
+            self._stack.pop()  # nothing stands below the title line or an annex
 
     def _open(self, draft: _Draft, raw: str, line: str | None) -> None:
         self._stack[-1].children.append(draft)
