@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.statute.directory import LawDirectory, LawEntry
 from lexdpr_rag.statute.tree import Article, Law, Status
 
 NEVER = date.max.toordinal()
@@ -36,7 +37,8 @@ class LawRow:
     repealed: bool
     articles: int  # 조 as numbered in the source, deleted ones included
     source: str  # name of the source file
-    source_hash: str
+    live_articles: int = 0
+    enacted: str = ""  # the oldest promulgation that the 부칙 know of
     dead: tuple[tuple[str, str, str], ...] = ()  # (path, status, day) of 조 without text
 
     def to_json(self) -> str:
@@ -58,7 +60,28 @@ class LawRow:
         return date.fromisoformat(self.effective_date).toordinal() if self.effective_date else NEVER
 
 
-def law_row(law: Law, source: str, source_hash: str) -> LawRow:
+def directory_of(laws: Iterable[LawRow]) -> LawDirectory:
+    """The names of a corpus's laws."""
+    return LawDirectory(
+        LawEntry(
+            law_id=law.law_id,
+            title=law.title,
+            kind=law.kind,
+            effective_date=_day(law.effective_date),
+            repealed=law.repealed,
+            article_count=law.live_articles,
+            short_titles=law.short_titles,
+            enacted=_day(law.enacted),
+        )
+        for law in laws
+    )
+
+
+def _day(iso: str) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
+def law_row(law: Law, source: str) -> LawRow:
     """What the corpus keeps of a parsed law."""
     meta = law.meta
     articles = [a for a in law.articles() if a.number is not None]
@@ -78,7 +101,8 @@ def law_row(law: Law, source: str, source_hash: str) -> LawRow:
         repealed=law.repealed,
         articles=len(articles),
         source=source,
-        source_hash=source_hash,
+        live_articles=sum(a.status is Status.LIVE for a in law.articles()),
+        enacted=_iso(min((s.promulgation_date for s in law.supplements() if s.promulgation_date), default=None)),
         dead=tuple(_dead(a) for a in articles if a.status is not Status.LIVE),
     )
 

@@ -192,9 +192,9 @@ class StoreWriter:
     _spans: list[tuple[int, int]] = field(default_factory=list)
     _leads: list[list[tuple[int, int]]] = field(default_factory=list)
 
-    def add(self, law: Law, source: str, source_hash: str) -> None:
-        """Add one law; a repeal stub adds its row and no articles."""
-        row = law_row(law, source, source_hash)
+    def add(self, law: Law, source: str) -> None:
+        """Add one law read from ``source``; a repeal stub adds its row and no articles."""
+        row = law_row(law, source)
         count = 0
         for entry in () if law.repealed else units_of(law.article_headings()):
             self._add_article(entry, row)
@@ -241,9 +241,9 @@ class StoreWriter:
         )
 
 
-def store_of(laws: Iterable[tuple[Law, str, str]]) -> UnitStore:
-    """A store of ``(law, source name, source hash)`` in the order given."""
+def store_of(laws: Iterable[tuple[Law, str]]) -> UnitStore:
+    """A store of ``(law, source name)`` in the order given."""
     writer = StoreWriter()
-    for law, source, source_hash in laws:
-        writer.add(law, source, source_hash)
+    for law, source in laws:
+        writer.add(law, source)
     return writer.store()

@@ -7,6 +7,7 @@ and no line is lost.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +45,8 @@ _RANK: dict[type[Node], int] = {
     Subitem: 14,  # + depth
 }
 _LARGEST_GAP = 2
+# The tag of an image, with the fallback "null" that stands in for none.
+_IMAGE_TAG = re.compile(r"<img[^>]*>(?:null)?|</img>")
 SUBITEM_STYLES = ("1)", "가)", "(1)", "(가)")
 """How the levels below 목 are printed, outermost first."""
 
@@ -76,6 +79,8 @@ class _Draft:
                 self.blocks[-1] = Block(block, last.start, self.raw_length)
             else:
                 self.blocks.append(Block(block, start, self.raw_length))
+        if line and "img" in line:
+            line = _IMAGE_TAG.sub("", line).rstrip()
         if line:
             self.lines.append(line)
 
@@ -116,7 +121,9 @@ class TreeBuilder:
         list_owner = self._stack[1] if self._in_supplement else self._root
         last = list_owner.last.get(draft.rank)
         if last is not None and follows(last, number) in (Order.REPEAT, Order.BACK):
-            draft.diagnostics.append(Diagnostic("article-order", f"{last.article} → {number.article}"))
+            draft.diagnostics.append(
+                Diagnostic("article-order", f"{last.article} → {number.article}")
+            )
         list_owner.last[draft.rank] = number
         self._open(draft, raw, line)
 
@@ -179,12 +186,26 @@ class TreeBuilder:
         """A diagnostic on the open node."""
         self._stack[-1].diagnostics.append(Diagnostic(code, detail[:80]))
 
-    def retitle(self, title: str, raw: str, line: str) -> None:
-        """Give the open article the title that stood in brackets before its text."""
+    def retitle(self, title: str, raw: str, line: str) -> bool:
+        """Take the title that stands in brackets before the open article's text.
+
+        Returns whether it is one: the article has no title, or this one again.
+        """
         top = self._stack[-1]
-        top.extra["title"] = title
+        known = str(top.extra.get("title") or title)
+        # Up to the parentheses: in some the article's own heading has lost the 한자 or a bracket.
+        if known.partition("(")[0] != title.partition("(")[0]:
+            return False
+        top.extra["title"] = known
         top.add(raw, line, None if line else BlockKind.NOTE)
         self.note("title-in-brackets", title)
+        return True
+
+    def takes_effect(self, day: date, note: str) -> None:
+        """The open article has a 시행일자 of its own; ``note`` is where the source says so."""
+        top = self._stack[-1]
+        top.extra["effective_date"] = day
+        top.extra["notes"] = (*top.extra.get("notes", ()), note)
 
     # -- what adapters ask -----------------------------------------------------------------------
 
@@ -196,10 +217,6 @@ class TreeBuilder:
     def lacks_words(self) -> bool:
         """Whether the open node is an article that has no words yet."""
         return self._stack[-1].kind is Article and not self._stack[-1].lines
-
-    def lacks_title(self) -> bool:
-        """Whether the open node is an article without a title."""
-        return self._stack[-1].kind is Article and not self._stack[-1].extra.get("title")
 
     def last_number(self, kind: type[Node], style: int = 0) -> Number | None:
         """The last number of the list of ``kind`` that is open, ``None`` where none is."""
@@ -287,7 +304,12 @@ def _accepts(parent: _Draft, rank: int, number: Number, strict: bool) -> Order:
         return Order.BACK
     last = parent.last.get(rank)
     order = follows(last, number)
-    if order is Order.GAP and last is None and rank > _RANK[Subparagraph] and not _has_inline(parent, "가.", "1)"):
+    if (
+        order is Order.GAP
+        and last is None
+        and rank > _RANK[Subparagraph]
+        and not _has_inline(parent, "가.", "1)")
+    ):
         return Order.BACK  # a list of 목 that begins at 나 has no 가 to follow
     if order is Order.GAP and number.main - (last.main if last else 0) > _LARGEST_GAP:
         return Order.BACK
@@ -309,6 +331,11 @@ def _freeze(draft: _Draft, parent_path: str, taken: Counter[str]) -> Node:
     path = _path(draft, parent_path, taken)
     text, marks = split_marks("\n".join(draft.lines))
     fields: dict[str, Any] = dict(draft.extra)
+    if draft.kind is Article and "<" in fields.get(
+        "title", ""
+    ):  # 제14조 (겸직금지<개정 1991.11.30>)
+        fields["title"], of_title = split_marks(fields["title"])
+        marks = (*of_title, *marks)
     if draft.kind is Heading:
         fields["title"] = text
         # Articles are addressed by their number alone: headings lend them no segment.
@@ -318,7 +345,8 @@ def _freeze(draft: _Draft, parent_path: str, taken: Counter[str]) -> Node:
         below = path or parent_path
         headings = parent_path
     children = tuple(
-        _freeze(child, headings if child.kind is Heading else below, taken) for child in draft.children
+        _freeze(child, headings if child.kind is Heading else below, taken)
+        for child in draft.children
     )
     return draft.kind(
         raw="".join(draft.raw),
@@ -349,7 +377,9 @@ def _path(draft: _Draft, parent_path: str, taken: Counter[str]) -> str:
 def _status(
     draft: _Draft, text: str, marks: tuple[Mark, ...], children: tuple[Node, ...]
 ) -> Status:
-    if is_deletion(text) or (not text and any(mark.kind == "삭제" for mark in marks)):
+    if is_deletion(text.partition("\n")[0]) or (
+        not text and any(mark.kind == "삭제" for mark in marks)
+    ):
         return Status.DELETED
     if draft.kind is Article and not text and not children:
         # In the API's answers such an article always carries "[종전 제24조는 … 이동]".

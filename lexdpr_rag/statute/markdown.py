@@ -17,10 +17,15 @@ from lexdpr_rag.errors import SourceError
 from lexdpr_rag.statute.builder import TreeBuilder
 from lexdpr_rag.statute.numbering import CIRCLED, Number, circled_value, syllable_value
 from lexdpr_rag.statute.repeal import is_repeal_stub
-from lexdpr_rag.statute.supplement import add_supplement_lines, is_supplement_header, open_supplement
+from lexdpr_rag.statute.supplement import (
+    add_supplement_lines,
+    calendar_day,
+    is_supplement_header,
+    open_supplement,
+)
 from lexdpr_rag.statute.tree import Annex, BlockKind, Law, LawMeta, Node
 
-_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---\n(?P<yaml>.*?)\n---\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---\r?\n(?P<yaml>.*?)\n---\r?\n", re.DOTALL)
 # One line with the blank lines behind it: blank lines belong to the piece that they follow.
 _PIECE = re.compile(r"[^\n]+\n*|\n+")
 
@@ -35,9 +40,9 @@ _SUBPARAGRAPH = re.compile(r"  (\d+)(?:의(\d+))?\\\.\s")
 _ITEM = re.compile(r"    ([가-힣])(?:의(\d+))?\\\.\s")
 _SUBITEM = re.compile(r"[ \t\u3000]+(?:(\d+)\)|([가-힣])\)|\((\d+)\)|\(([가-힣])\))(?:의(\d+))?\s?")
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*")
-_EFFECTIVE_NOTE = re.compile(r"\[\s*시행일\s*:")
+# [시행일 : 2021.1.26] 제16조
+_EFFECTIVE_NOTE = re.compile(r"\[\s*시행일\s*:\s*(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?\s*\]")
 _BOX = re.compile(r"[─-╿]|^\s*\+[-=+]{3,}|^\s*\|.*\|\s*$")
-_IMAGE_TAG = re.compile(r"<img[^>]*>|</img>")
 # "1945년" whose digits the mirror has eaten.
 _EATEN_DIGITS = re.compile(r"년\s?(?:\d+월|월|\s*이후)")
 
@@ -85,7 +90,7 @@ def _front_matter(text: str, path: str) -> tuple[str, dict[str, Any]]:
         raise SourceError("source.front_matter", path=path, reason="키: 값 목록이 아님")
     for key in ("제목", "법령ID"):
         if not str(fields.get(key) or "").strip():
-            raise SourceError("source.missing_key", path=path, key=key)
+            raise SourceError("source.missing_key", path=path, field=key)
     return match[0], fields
 
 
@@ -182,7 +187,7 @@ class _BodyReader:
                 self._read_heading(piece)
             case "*":
                 self._read_bold(piece)
-            case " " | "\t":
+            case " " | "\t" | "\u3000":
                 self._read_indented(piece)
             case "[":
                 self._read_bracketed(piece)
@@ -191,7 +196,7 @@ class _BodyReader:
 
     def _read_image(self, piece: str) -> None:
         opens = piece.rfind("<img")
-        line = _IMAGE_TAG.sub("", piece).strip("\n\t").rstrip()
+        line = piece.strip("\n\t").rstrip()
         # A provision can begin on the line on which an image starts.
         if not self._in_image and opens > 0 and piece[0] in "*# " and self._starts_node(piece):
             self._builder.note("image", piece[opens:])
@@ -264,16 +269,15 @@ class _BodyReader:
         return True
 
     def _read_bracketed(self, piece: str) -> None:
-        """A residue: ``[특허법인(유한)의 설립]`` is a lost title, ``[시행일 : …] 제16조`` a note."""
+        """A residue: ``[특허법인(유한)의 설립]`` is the title again, ``[시행일 : …] 제16조`` a note."""
         match = _BRACKETED.match(piece)
         if match is None or not self._builder.lacks_words():
             self._text(piece)
-        elif _EFFECTIVE_NOTE.match(piece):
+        elif (note := _EFFECTIVE_NOTE.match(piece)) is not None:
             self._builder.text(piece, None, BlockKind.NOTE)
-            self._builder.note("effective-note", piece.strip())
-        elif self._builder.lacks_title():
-            self._builder.retitle(match[1].strip(), piece, piece[match.end() :].strip())
-        else:
+            if (day := calendar_day(*note.groups())) is not None:
+                self._builder.takes_effect(day, piece.strip())
+        elif not self._builder.retitle(match[1].strip(), piece, piece[match.end() :].strip()):
             self._text(piece)
 
     def _text(self, piece: str) -> None:

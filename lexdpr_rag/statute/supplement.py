@@ -20,8 +20,11 @@ _HEADER = re.compile(
     r"(?P<y>\d{4})\.\s?(?P<m>\d{1,2})\.\s?(?P<d>\d{1,2})\.?\s*>"
 )
 _BARE_HEADER = re.compile(r"부\s*칙\s*(?:<[^>]*>|\([^)]*\)\s*(?:<[^>]*>)?)?\s*")
-_ARTICLE = re.compile(r"제(?P<n>\d+)조(?:의(?P<b>\d+))?\s?\((?P<title>[^()]*(?:\([^()]*\)[^()]*)*)\)\s?")
-_PARAGRAPH = re.compile(rf"([{CIRCLED}])\s?")
+_ARTICLE = re.compile(
+    r"제(?P<n>\d+)조(?:의(?P<b>\d+))?\s?\((?P<title>[^()]*(?:\([^()]*\)[^()]*)*)\)(?!제\d|\s?중\s|[을를]\s)\s?"
+)
+# A 항, not "①부터 ⑪까지 생략" or "② 및 ③ 생략", which leave a range of them out.
+_PARAGRAPH = re.compile(rf"([{CIRCLED}])(?!\s*(?:부터|내지|및|[,ㆍ·∼~]))")
 _SUBPARAGRAPH = re.compile(r"(\d+)(?:의(\d+))?\.\s")
 _LEAD_IN = re.compile(r"다음|각\s?호")
 _AMENDING = re.compile(r"(개정|신설|변경)한다|으로 한다|로 한다")
@@ -44,12 +47,13 @@ def open_supplement(builder: TreeBuilder, raw: str) -> None:
     builder.supplement(
         raw,
         promulgation_no=match["no"],
-        promulgation_date=_day(match["y"], match["m"], match["d"]),
+        promulgation_date=calendar_day(match["y"], match["m"], match["d"]),
         title=(match["title"] or "").strip(),
     )
 
 
-def _day(year: str, month: str, day: str) -> date | None:
+def calendar_day(year: str, month: str, day: str) -> date | None:
+    """The day, ``None`` where no calendar has it."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -71,8 +75,8 @@ def _add_line(builder: TreeBuilder, raw: str) -> None:
         if follows(last, number) is Order.NEXT:
             _add_article(builder, raw, match, number)
             return
-    elif line[:1] in CIRCLED and line:
-        number = Number(circled_value(line[0]) or 0)
+    elif (match := _PARAGRAPH.match(line)) is not None:
+        number = Number(circled_value(match[1]) or 0)
         if follows(builder.last_number(Paragraph), number) is Order.NEXT:
             builder.paragraph(number, raw, line[1:].strip(), strict=True)
             return
@@ -87,7 +91,7 @@ def _add_line(builder: TreeBuilder, raw: str) -> None:
 def _add_article(builder: TreeBuilder, raw: str, match: re.Match[str], number: Number) -> None:
     rest = raw[match.end() :]
     title = match["title"].strip()
-    if not rest.startswith("①"):
+    if not rest.startswith("①") or _PARAGRAPH.match(rest) is None:
         builder.article(number, title, raw, rest.strip())
         return
     # The first 항 stands on the article's line.

@@ -1,0 +1,103 @@
+"""Rows of the index → hits that cite: text, context, citation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lexdpr_rag.corpus import NEVER, LawRow
+from lexdpr_rag.datamodels import Hit, Level
+from lexdpr_rag.index.selection import Selection
+from lexdpr_rag.index.store import UnitStore
+from lexdpr_rag.index.term_counts import article_number
+from lexdpr_rag.statute.address import Address
+from lexdpr_rag.statute.citation import Citation
+from lexdpr_rag.units import Levels
+
+_SEPARATOR = " > "
+
+
+class HitMaker:
+    """Makes hits of unit rows."""
+
+    def __init__(self, store: UnitStore, selection: Selection) -> None:
+        self._store = store
+        self._selection = selection
+        self._law_of = store.article_law()
+
+    def hit(self, unit: int, article: int, score: float, as_of: date | None = None) -> Hit:
+        """The hit of one unit row.  ``article`` is the row of its article."""
+        store = self._store
+        law = store.laws[int(self._law_of[article])]
+        path = store.article_path[article] + store.unit_path[unit]
+        until = store.unit_until[unit]
+        start, end = int(store.unit_start[unit]), int(store.unit_end[unit])
+        effective = int(store.article_effective[article])
+        return Hit(
+            unit_id=_address(law, path, until),
+            law_id=law.law_id,
+            law=law.title,
+            article=article_label(store.article_path[article]),
+            citation=_citation(law.title, path, store.article_path[article] + until if until else ""),
+            text=store.slice_text(article, start, end).strip(),
+            context=self._context(law, unit, article),
+            score=score,
+            level=_level(path, int(store.unit_levels[unit])),
+            title=store.article_title[article],
+            heading=store.article_heading[article],
+            kind=law.kind,
+            ministry=", ".join(law.ministries),
+            effective_date=date.fromordinal(effective).isoformat() if effective < NEVER else "",
+            in_force=self._selection.is_in_force(int(self._law_of[article]), as_of),
+            source_url=law.source_url,
+            parent_id=_address(law, store.article_path[article]),
+        )
+
+    def _context(self, law: LawRow, unit: int, article: int) -> str:
+        """Law and headings, the article's number and title, the lead-in of every ancestor."""
+        store = self._store
+        heading = store.article_heading[article]
+        lines = [_SEPARATOR.join(filter(None, (law.title, heading)))]
+        label, title = article_label(store.article_path[article]), store.article_title[article]
+        lines.append(f"{label}({title})" if title else label)
+        for start, end in store.unit_leads[unit].tolist():
+            if end > start:
+                lines.append(store.slice_text(article, start, end).strip())
+        return "\n".join(lines)
+
+
+def article_label(path: str) -> str:
+    """``main:a14-2`` → ``제14조의2``; ``전문`` for a preamble or a law without articles."""
+    return article_number(path.partition("~")[0]) or "전문"
+
+
+def _address(law: LawRow, path: str, until: str = "") -> str:
+    run = f"+{until.rpartition(':')[2]}" if until else ""
+    return str(Address(law.law_id, law.version, path + run))
+
+
+def _citation(law: str, path: str, until: str) -> str:
+    """``민법 제839조의2제1항``; of a run ``… 제3호부터 제7호까지``."""
+    if path.startswith("main:body") or path.startswith("main:a0"):
+        return f"{law} 전문"
+    first = str(Citation.from_path(law, _node(path)))
+    if not until:
+        return first
+    last = str(Citation.from_path("", _node(until)))
+    whole = str(Citation.from_path("", _node(until).rpartition(":")[0]))
+    return f"{first}부터 {last.removeprefix(whole).strip()}까지"
+
+
+def _node(path: str) -> str:
+    """A path without the number of the piece or of the repeat."""
+    return ":".join(part.partition("#")[0].partition("~")[0] for part in path.split(":"))
+
+
+def _level(path: str, levels: int) -> str:
+    """What the unit is: a 조, a 항, or a 호 (or less)."""
+    if levels & Levels.ARTICLE:
+        return Level.ARTICLE.value
+    if levels & Levels.PARAGRAPH:
+        return Level.PARAGRAPH.value
+    below = path.partition("#")[0].split(":")[2:]
+    finest = any(part[0] in "nm" for part in below)
+    return Level.SUBPARAGRAPH.value if finest else Level.PARAGRAPH.value
