@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.corpus import directory_of
 from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName
 from lexdpr_rag.errors import FilterError, IndexFormatError
 from lexdpr_rag.hits import HitMaker
@@ -30,7 +31,7 @@ from lexdpr_rag.index.builder import Options, build_index
 from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.lexical import LexicalIndex, QueryTerms
 from lexdpr_rag.index.manifest import Manifest
-from lexdpr_rag.index.places import Places
+from lexdpr_rag.index.places import Place, Places
 from lexdpr_rag.index.report import BuildReport, IndexInfo, Progress
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
@@ -42,6 +43,9 @@ UNIT_SHARE = 1.0
 
 DEPTH = 100
 """At least so many articles are looked into for their units."""
+
+NAMED_LAW = 1.1
+"""How much a law's name in the query raises the law's articles."""
 
 CITED_LEAD = 1.0
 """By how much a cited provision is put above what would come next."""
@@ -68,8 +72,9 @@ class LexDPR:
         except (OSError, ValueError, KeyError, TypeError) as error:
             part = getattr(error, "filename", None) or str(error)
             raise IndexFormatError("index.damaged", path=path, part=Path(str(part)).name) from error
-        self._places = Places(self._store)
-        self._selection = Selection(self._store, self._places.directory)
+        directory = directory_of(self._store.laws)
+        self._places = Places(self._store, directory)
+        self._selection = Selection(self._store, directory)
         self._hits = HitMaker(self._store, self._selection)
 
     # -- making and opening ----------------------------------------------------------------------
@@ -147,8 +152,9 @@ class LexDPR:
         mask = self._selection.articles(filters)
         terms = self._lexical.terms(query)
         scores = self._lexical.scores(terms) * mask
+        self._raise_named(query, scores)
         units = self._ranked_units(query, terms, scores, k, LEVEL_FLAG[chosen])
-        cited = self._places.cited(query, LEVEL_FLAG[chosen], mask)
+        cited = self._places.cited(query, LEVEL_FLAG[chosen], mask, filters.as_of)
         return self._to_hits(units, cited, k, filters.as_of)
 
     async def asearch(
@@ -185,8 +191,9 @@ class LexDPR:
             CitationError: it cannot be read, or names nothing that the index holds; the message
                 says whether the law, the article or the provision within it is missing.
         """
-        unit, article = self._places.find(citation, as_of, self._selection)
-        return self._hits.hit(unit, article, 1.0, as_of)
+        place = self._places.find(citation, as_of, self._selection)
+        hit = self._hits.hit(place.unit, place.article, 1.0, as_of)
+        return self._hits.narrowed(hit, place.below) if place.below else hit
 
     def info(self) -> IndexInfo:
         """What the index holds."""
@@ -233,6 +240,12 @@ class LexDPR:
         if mode == Mode.DENSE:
             raise FilterError("search.no_vectors", path=self.path)
 
+    def _raise_named(self, query: str, scores: NDArray[np.float32]) -> None:
+        """Articles of a law that the query names count :data:`NAMED_LAW` times, in place."""
+        for law in self._places.named_laws(query):
+            first, last = self._store.law_articles[law : law + 2].tolist()
+            scores[first:last] *= NAMED_LAW
+
     def _ranked_units(
         self, query: str, terms: QueryTerms, scores: NDArray[np.float32], k: int, level: Levels
     ) -> ScoredUnits:
@@ -257,9 +270,9 @@ class LexDPR:
         return bigram_codes(texts), np.ones(len(texts), np.float32)
 
     def _to_hits(
-        self, ranked: ScoredUnits, cited: Sequence[tuple[int, int]], k: int, as_of: date | None
+        self, ranked: ScoredUnits, cited: Sequence[Place], k: int, as_of: date | None
     ) -> list[Hit]:
-        first = {unit for unit, _ in cited}
+        first = {place.unit for place in cited}
         rest = [
             (unit, article, score)
             for unit, article, score in zip(
@@ -272,8 +285,8 @@ class LexDPR:
         ]
         top = rest[0][2] if rest else 0.0
         lead = [
-            (unit, article, top + CITED_LEAD * (len(cited) - rank))
-            for rank, (unit, article) in enumerate(cited)
+            (place.unit, place.article, top + CITED_LEAD * (len(cited) - rank))
+            for rank, place in enumerate(cited)
         ]
         return [self._hits.hit(u, a, s, as_of) for u, a, s in (lead + rest)[:k]]
 

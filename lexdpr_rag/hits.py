@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from lexdpr_rag.corpus import NEVER, LawRow
 from lexdpr_rag.datamodels import Hit, Level
+from lexdpr_rag.errors import CitationError
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.term_counts import article_number
@@ -52,6 +54,24 @@ class HitMaker:
             parent_id=_address(law, store.article_path[article]),
         )
 
+    def narrowed(self, hit: Hit, below: str) -> Hit:
+        """A 목 (or less) of a 호: units end at 호, so its words are cut out of the 호's."""
+        text = hit.text
+        leads = [hit.context]
+        for segment in below.strip(":").split(":"):
+            lead, text = _cut_out(text, _printed_marker(segment))
+            if not text:
+                raise CitationError("citation.no_provision", citation=below, found=hit.citation)
+            leads.append(lead)
+        path = hit.unit_id.rpartition(":main:")[2] + below
+        return replace(
+            hit,
+            unit_id=hit.unit_id + below,
+            citation=str(Citation.from_path(hit.law, f"main:{path}")),
+            text=text,
+            context="\n".join(filter(None, leads)),
+        )
+
     def _context(self, law: LawRow, unit: int, article: int) -> str:
         """Law and headings, the article's number and title, the lead-in of every ancestor."""
         store = self._store
@@ -85,6 +105,31 @@ def _citation(law: str, path: str, until: str) -> str:
     last = str(Citation.from_path("", _node(until)))
     whole = str(Citation.from_path("", _node(until).rpartition(":")[0]))
     return f"{first}부터 {last.removeprefix(whole).strip()}까지"
+
+
+def _printed_marker(segment: str) -> str:
+    """``m가`` → ``가.``, ``m가-2`` → ``가의2.``, ``s1`` → ``1)``, ``t가`` → ``가)`` …"""
+    name, _, branch = segment[1:].partition("~")[0].partition("-")
+    suffix = f"의{branch}" if branch else ""
+    shapes = {"m": f"{name}{suffix}.", "s": f"{name}){suffix}", "t": f"{name}){suffix}"}
+    return shapes.get(segment[0], f"({name}){suffix}")
+
+
+def _cut_out(text: str, marker: str) -> tuple[str, str]:
+    """Of a rendered provision: the words before its list, and the entry of ``marker`` (or empty)."""
+    lines = text.split("\n")
+    at = next((i for i, line in enumerate(lines) if line.strip().startswith(f"{marker} ")), None)
+    if at is None:
+        return "", ""
+    indent = _indent(lines[at])
+    same = [i for i, line in enumerate(lines) if i and _indent(line) == indent]
+    end = next((i for i in same if i > at), len(lines))
+    lead = "\n".join(lines[: same[0]]) if same else lines[0]
+    return lead, "\n".join(lines[at:end]).strip()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _node(path: str) -> str:

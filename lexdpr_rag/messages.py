@@ -216,7 +216,7 @@ CATALOG: dict[str, tuple[str, str]] = {
         "'{citation}': 부칙과 별표는 색인에 없습니다. 'lexdpr-rag parse 파일'로 볼 수 있습니다.",
         "'{citation}': 부칙 and 별표 are not indexed. 'lexdpr-rag parse FILE' shows them.",
     ),
-    "citation.no_article": (
+    "citation.article_needed": (
         "'{citation}'에 조 번호가 없습니다. 예: {law} 제1조",
         "'{citation}' names no article. For example: {law} 제1조",
     ),
@@ -235,5 +235,42 @@ CATALOG: dict[str, tuple[str, str]] = {
     "citation.no_provision": (
         "'{citation}': {found}까지는 있으나 그 아래 항·호·목이 없습니다.",
         "'{citation}': {found} exists, but the 항, 호 or 목 below it does not.",
+    ),
+    "citation.law_needed": (
+        "'{citation}'에 법령 이름이 없습니다. 예: 민법 {citation}",
+        "'{citation}' names no law. For example: 민법 {citation}",
+    ),
+    # citations that cannot be read
+    "citation.empty": (
+        "인용이 비어 있습니다. '민법 제750조'처럼 쓰세요.",
+        "the citation is empty. Write it as in '민법 제750조'.",
+    ),
+    "citation.bare_number": (
+        "'{text}': 숫자만으로는 조문을 알 수 없습니다. '민법 제750조'처럼 법령 이름과 함께 쓰세요.",
+        "'{text}': a number alone names no provision. Give the law too, as in '민법 제750조'.",
+    ),
+    "citation.law_only": (
+        "'{text}': 조 번호가 없습니다. '민법 제750조'처럼 조까지 쓰세요.",
+        "'{text}': no article number. Write the article too, as in '민법 제750조'.",
+    ),
+    "citation.relative": (
+        "'{text}': 전항·같은 조 같은 상대 인용은 읽을 수 없습니다. '민법 제750조제1항'처럼 쓰세요.",
+        "'{text}': relative citations (전항, 같은 조) cannot be read. Write it as '민법 제750조제1항'.",
+    ),
+    "citation.unreadable": (
+        "'{text}': 조문 인용으로 읽을 수 없습니다. '민법 제839조의2제1항제2호가목'처럼 쓰세요.",
+        "'{text}': not a citation of a provision. Write it as in '민법 제839조의2제1항제2호가목'.",
+    ),
+    "citation.unknown_law": (
+        "'{law}': 그런 법령이 없습니다. 법령 이름이나 법령ID를 확인하세요.",
+        "'{law}': no such law. Check its title or 법령ID.",
+    ),
+    "citation.unknown_law_near": (
+        "'{law}': 그런 법령이 없습니다. 혹시 이것입니까? {near}",
+        "'{law}': no such law. Did you mean: {near}",
+    ),
+    "citation.path": (
+        "'{path}': 조문의 주소가 아닙니다. 'main:a750:h1'처럼 조·항·호·목을 가리켜야 합니다.",
+        "'{path}': not the path of a provision. It must name 조, 항, 호 or 목, as in 'main:a750:h1'.",
     ),
 }

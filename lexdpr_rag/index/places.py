@@ -71,12 +71,14 @@ class Places:
         Raises:
             CitationError: it cannot be read, or what it names is not in the index.
         """
-        citation = parse_citation(text, self._directory)
+        citation = parse_citation(text)
+        if not citation.law:
+            raise CitationError("citation.law_needed", citation=text)
         law = self._directory.resolve(citation.law, as_of)
         if citation.supplement or citation.annex is not None:
             raise CitationError("citation.not_indexed", citation=text)
         if citation.article is None:
-            raise CitationError("citation.no_article", citation=text, law=law.title)
+            raise CitationError("citation.article_needed", citation=text, law=law.title)
         among = selection.articles(Filters(as_of=as_of))
         rows = [row for row in self._rows[law.law_id] if self._in_force(row, among)]
         for row in rows:

@@ -1,155 +1,40 @@
-"""Citations of provisions: 민법 제839조의2제1항제2호가목 ↔ ``main:a839-2:h1:n2:m가``.
+"""Citations of provisions in texts: 민법 제839조의2제1항제2호가목 → :class:`Citation`.
 
 Written is only the form of the National Law Information Center; read is what people type:
 ``민법 839조의 2``, ``민법 750``, ``§839-2 ①``, ``제2조 1항 3호``.  Relative forms (전항, 같은 조)
-are not citations.  The patterns stand in :mod:`lexdpr_rag.statute.citation_grammar`.
+are not citations.  The patterns stand in :mod:`lexdpr_rag.statute.citation_grammar`, what they
+yield in :mod:`lexdpr_rag.statute.citation_model`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, NamedTuple, Protocol
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 from lexdpr_rag.errors import CitationError
-from lexdpr_rag.statute.address import ANNEX, MAIN, SUPPLEMENT
-from lexdpr_rag.statute.citation_grammar import (
-    BARE,
-    ITEM_ALONE,
-    LIST_GAP,
-    MARKER,
-    PATH,
-    START,
-    WHOLE,
+from lexdpr_rag.statute.citation_grammar import BARE, ITEM_ALONE, LIST_GAP, PATH, START, WHOLE
+from lexdpr_rag.statute.citation_model import (
+    AnnexRef,
+    Citation,
+    SupplementRef,
+    fields_of,
+    format_citation,
 )
 from lexdpr_rag.statute.directory import TitleMention, compose, fold
-from lexdpr_rag.statute.numbering import (
-    Number,
-    circled_value,
-    number_from_code,
-    syllable,
-    syllable_value,
-)
+from lexdpr_rag.statute.numbering import Number
 
-
-@dataclass(frozen=True, slots=True)
-class SupplementRef:
-    """Which 부칙: that of a promulgation, or (both empty) one that the citation does not tell."""
-
-    no: str = ""
-    day: date | None = None
-
-    @property
-    def segment(self) -> str:
-        """``2026-03-17-21454`` as in paths; empty where no promulgation is told."""
-        if not self.no and self.day is None:
-            return ""
-        return f"{self.day.isoformat() if self.day else '0'}-{self.no or '0'}"
-
-    def __str__(self) -> str:
-        number = f"제{self.no}호" if self.no and self.no != "0" else ""
-        day = f"{self.day.year}. {self.day.month}. {self.day.day}." if self.day else ""
-        inside = ", ".join(part for part in (number, day) if part)
-        return f"부칙 <{inside}>" if inside else "부칙"
-
-
-@dataclass(frozen=True, slots=True)
-class AnnexRef:
-    """Which 별표 or 서식; number 0 where the law has only one and does not number it."""
-
-    kind: str = "별표"
-    number: Number = Number(0)
-
-    @property
-    def segment(self) -> str:
-        """``3-2`` or ``서식1`` as in paths."""
-        return f"{'' if self.kind == '별표' else self.kind}{self.number.code}"
-
-    def __str__(self) -> str:
-        if not self.number.main:
-            return self.kind
-        if self.kind == "서식":
-            return f"별지 {self.number.ordinal('호')}서식"
-        return f"{self.kind} {self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A provision as it is cited.
-
-    Attributes:
-        law: the law's name as written, without brackets; empty where none is written.
-        article: ``Number(0)`` is the preamble (전문).
-        subitems: the printed markers below 목, outermost first: ``("1)", "가)")``.
-        suffix: the part of the provision: 단서, 후단, 각 호 외의 부분 본문 …
-        supplement: set for a place in a 부칙.
-        annex: set for a 별표 or 서식 (instead of ``article``).
-        former: the text says that an earlier version is meant (구 민법, 개정되기 전의 것): it must
-            not be taken for the text in force.
-    """
-
-    law: str = ""
-    article: Number | None = None
-    paragraph: Number | None = None
-    subparagraph: Number | None = None
-    item: Number | None = None
-    subitems: tuple[str, ...] = ()
-    suffix: str = ""
-    supplement: SupplementRef | None = None
-    annex: AnnexRef | None = None
-    former: bool = False
-
-    @property
-    def path(self) -> str:
-        """The place as in addresses, e.g. ``main:a839-2:h1:n2:m가``; the suffix has no place there.
-
-        A 부칙 whose promulgation is not told gives ``add:a2``, which no node has.
-        """
-        parts = [ANNEX if self.annex else SUPPLEMENT if self.supplement else MAIN]
-        if self.annex:
-            parts.append(self.annex.segment)
-        elif self.supplement and self.supplement.segment:
-            parts.append(self.supplement.segment)
-        for letter, number in zip("ahn", self._numbers, strict=True):
-            if number is not None:
-                parts.append(f"{letter}{number.code}")
-        if self.item is not None:
-            branch = f"-{self.item.branch}" if self.item.branch else ""
-            parts.append(f"m{syllable(self.item.main)}{branch}")
-        parts.extend(_marker_segment(marker) for marker in self.subitems)
-        return ":".join(parts)
-
-    @classmethod
-    def from_path(cls, law: str, path: str) -> Citation:
-        """The citation of a node.  A repeat's ``~2`` is dropped: no citation can tell repeats apart.
-
-        Raises:
-            CitationError: ``path`` is not that of a provision (headings are cited otherwise).
-        """
-        area, *segments = (part.partition("~")[0] for part in path.split(":"))
-        fields: dict[str, Any] = {}
-        try:
-            if area == SUPPLEMENT:
-                known = segments and not segments[0].startswith("a")
-                fields["supplement"] = _supplement_of(segments.pop(0) if known else "")
-            elif area == ANNEX:
-                fields["annex"] = _annex_of(segments.pop(0))
-            elif area != MAIN:
-                raise ValueError(area)
-            for segment in segments:
-                _read_segment(segment, fields)
-        except (ValueError, IndexError) as error:
-            raise CitationError("citation.path", path=path) from error
-        return cls(law=law, **fields)
-
-    @property
-    def _numbers(self) -> tuple[Number | None, Number | None, Number | None]:
-        return self.article, self.paragraph, self.subparagraph
-
-    def __str__(self) -> str:
-        return format_citation(self)
+__all__ = [
+    "AnnexRef",
+    "Citation",
+    "CitationSpan",
+    "LawNames",
+    "SupplementRef",
+    "find_citations",
+    "format_citation",
+    "parse_citation",
+]
 
 
 class CitationSpan(NamedTuple):
@@ -168,23 +53,6 @@ class LawNames(Protocol):
 
     def mentions(self, text: str) -> Iterable[TitleMention]:
         """Every law that ``text`` names."""
-
-
-def format_citation(citation: Citation) -> str:
-    """``민법 제839조의2제1항제2호가목1)가)``, ``민법 제1조 단서``, ``민법 부칙 <제…호, …> 제2조``."""
-    place = citation.article.article if citation.article is not None else ""
-    if citation.article is not None and not citation.article.main:
-        place = "전문"
-    if citation.paragraph is not None:
-        place += citation.paragraph.ordinal("항")
-    if citation.subparagraph is not None:
-        place += citation.subparagraph.ordinal("호")
-    if citation.item is not None:
-        branch = f"의{citation.item.branch}" if citation.item.branch else ""
-        place += f"{syllable(citation.item.main)}목{branch}"
-    place += "".join(citation.subitems)
-    whole = ("구" if citation.former else "", citation.law, citation.supplement, citation.annex)
-    return " ".join(str(part) for part in (*whole, place, citation.suffix) if part)
 
 
 # -- reading -------------------------------------------------------------------------------------
@@ -233,7 +101,7 @@ def _place_to_end(plain: str, folded: str, at: int) -> Citation | None:
     match = WHOLE.fullmatch(folded, at)
     if match is None or not _is_anchored(match):
         match = BARE.fullmatch(folded, at) if _LAWLIKE.search(law[0]) else None
-    return None if match is None else Citation(law=law[0], former=law[1], **_fields(match))
+    return None if match is None else Citation(law=law[0], former=law[1], **fields_of(match))
 
 
 def _complaint(text: str) -> str:
@@ -277,59 +145,149 @@ def _is_anchored(match: re.Match[str]) -> bool:
     return any(match[group] for group in ("a", "sa", "add", "kind", "f"))
 
 
-def _number(match: re.Match[str], main: str, branch: str) -> Number | None:
-    if not match[main]:
-        return None
-    names = (branch, f"{branch}_", f"{branch}_in")
-    found = [match[n] for n in names if n in match.re.groupindex and match[n]]
-    return Number(int(match[main]), int(found[0]) if found else 0)
+# -- finding -------------------------------------------------------------------------------------
 
 
-def _fields(match: re.Match[str]) -> dict[str, Any]:
-    """What a match of one of the grammar's patterns says, as fields of :class:`Citation`."""
-    groups = match.re.groupindex
-    fields: dict[str, Any] = {}
-    if "a" in groups:
-        article = _number(match, "a", "ab")
-        if "sa" in groups:
-            article = article or _number(match, "sa", "sb")
-            if article and match["chapter"]:
-                article = article._replace(chapter=int(match["chapter"]))
-            fields["supplement"] = _supplement(match) if match["add"] else None
-            fields["annex"] = _annex(match)
-        fields["article"] = article
-    if "p" in groups:
-        circled = circled_value(match["pc"]) if match["pc"] else None
-        fields["paragraph"] = Number(circled) if circled else _number(match, "p", "pb")
-        fields["subparagraph"] = _number(match, "n", "nb")
-        fields["suffix"] = _suffix(match["suffix"] or "")
-    if letter := match["m"] or match["mp"] or match["mr"]:
-        branch = match["mb"] or match["mb_"] or match["mb_in"] or 0
-        fields["item"] = Number(syllable_value(letter) or 0, int(branch))
-    fields["subitems"] = tuple(marker[0] for marker in MARKER.finditer(match["subs"] or ""))
-    return fields
+def find_citations(text: str, laws: LawNames | None = None) -> list[CitationSpan]:
+    """Every citation in ``text``, in order.
+
+    A law in brackets (「…」, 『…』) is taken as written; any other only where ``laws`` knows it —
+    in "이 계약은 민법 제750조" the law is 민법.  In a list (민법 제750조, 제751조 및 제752조) the law
+    of the first holds for all, and so do the upper levels (제1항 및 제2항).  A place without a law
+    has ``law == ""``.
+    """
+    composed, positions = compose(text)
+    spans = _Finder(composed, laws).find()
+    if positions is None:
+        return spans
+    return [CitationSpan(positions[s.start], positions[s.end], s.citation) for s in spans]
 
 
-def _supplement(match: re.Match[str]) -> SupplementRef:
-    day = None
-    if match["add_y"]:
-        try:
-            day = date(*(int(match[f"add_{unit}"]) for unit in "ymd"))
-        except ValueError as error:
-            raise CitationError("citation.unreadable", text=match[0]) from error
-    return SupplementRef(match["add_no"] or "", day)
+class _Named(NamedTuple):
+    start: int
+    law: str
+    former: bool
 
 
-def _annex(match: re.Match[str]) -> AnnexRef | None:
-    if match["f"]:
-        return AnnexRef("서식", Number(int(match["f"]), int(match["fb"] or 0)))
+class _Finder:
+    def __init__(self, text: str, laws: LawNames | None) -> None:
+        self._written = text
+        self._text = fold(text)
+        self._laws = laws
+        self._spans: list[CitationSpan] = []
+
+    def find(self) -> list[CitationSpan]:
+        at = 0
+        while (start := START.search(self._text, at)) is not None:
+            span = self._at(start.start())
+            if span is None:
+                at = start.start() + 1
+                continue
+            # 「관세법 제69조에 따른 … 규정」 제3조: the first was part of the second's law.
+            while self._spans and self._spans[-1].end > span.start:
+                self._spans.pop()
+            self._spans.append(span)
+            at = span.end
+        return self._outside_titles() if self._spans and self._laws else self._spans
+
+    def _at(self, at: int) -> CitationSpan | None:
+        match = PATH.match(self._text, at)
+        named = self._law_before(at)
+        if match is not None and match.end() > at and _is_anchored(match):
+            if named is None and not self._continues(at) and not _stands_alone(match):
+                return None
+            return self._span(match, named)
+        if named is not None:
+            bare = BARE.match(self._text, at)
+            return None if bare is None else self._span(bare, named)
+        return self._partial(match, at)
+
+    def _span(self, match: re.Match[str], named: _Named | None) -> CitationSpan:
+        fields = fields_of(match)
+        if named is not None:
+            citation = Citation(law=named.law, former=named.former, **fields)
+            return CitationSpan(named.start, match.end(), citation)
+        if self._continues(match.start()):
+            last = self._spans[-1].citation
+            citation = Citation(law=last.law, former=last.former, **fields)
+        else:
+            citation = Citation(**fields)
+        return CitationSpan(match.start(), match.end(), citation)
+
+    def _partial(self, match: re.Match[str] | None, at: int) -> CitationSpan | None:
+        """제2항 in 제1항 및 제2항: the levels above are those of the citation before."""
+        if not self._continues(at):
+            return None
+        last = self._spans[-1].citation
+        if match is None or match.end() == at or not (match["p"] or match["pc"] or match["n"]):
+            match = ITEM_ALONE.match(self._text, at)
+            if match is None or last.subparagraph is None:
+                return None
+        fields = fields_of(match)
+        kept = ("article", "supplement", "annex", "paragraph", "subparagraph")
+        given = [name for name in kept if fields.get(name) is not None]
+        for name in kept[: kept.index(given[0])] if given else kept:
+            fields.pop(name, None)
+        blank = replace(last, item=None, subitems=(), suffix="")
+        return CitationSpan(at, match.end(), replace(blank, **fields))
+
+    def _continues(self, at: int) -> bool:
+        """Whether only what joins a list stands between the last citation and ``at``."""
+        if not self._spans:
+            return False
+        return LIST_GAP.fullmatch(self._text, self._spans[-1].end, at) is not None
+
+    def _law_before(self, at: int) -> _Named | None:
+        end = len(self._text[:at].rstrip())
+        floor = self._spans[-1].end if self._spans else 0
+        found = self._law_ending(end)
+        former = False
+        if found is None and (note := _NOTE.search(self._text, floor, end)) is not None:
+            former = _FORMER_NOTE.search(note[0]) is not None
+            found = self._law_ending(note.start())
+        if found is None and (link := _LINK.search(self._text, max(floor, end - 3), end)) is not None:
+            found = self._law_ending(link.start())
+        if found is None:
+            return None
+        start, law = found
+        prefix = _FORMER.search(self._text[max(0, start - 6) : start])
+        if prefix is not None:
+            start -= len(prefix[0])
+        return _Named(start, law, former or prefix is not None)
+
+    def _law_ending(self, end: int) -> tuple[int, str] | None:
+        """The law whose name ends at ``end``, and where it starts."""
+        begin = max(0, end - _LONGEST_LAW)
+        before = self._written[begin:end]
+        held = _BRACKETED.search(before)
+        if held is None:
+            held = _QUOTED.search(before)
+            if held is not None and not _LAWLIKE.search(held["law"]):
+                held = None
+        if held is not None:
+            return begin + held.start(), _joined(held)
+        start = None if self._laws is None else self._laws.ending_at(self._text, end)
+        if start is None:
+            return None
+        name = self._written[start:end].strip().strip("「」『』()[]\"“”'‘’<>〈〉《》")
+        return start, " ".join(name.split())
+
+    def _outside_titles(self) -> list[CitationSpan]:
+        """Without those inside a longer name: "… 제1호 관세법 제69조에 따른 조정관세의 적용에 관한 규정"."""
+        if self._laws is None:
+            return self._spans
+        titles = [m for m in self._laws.mentions(self._written) if START.search(self._text, m.start, m.end)]
+        return [
+            span
+            for span in self._spans
+            if not any(m.start <= span.start and span.end <= m.end for m in titles)
+        ]
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether a place is one without a law before it: 제2조, §2, 2조 1항, 별표 3; not 100조, 별표."""
+    if match["a"]:
+        return bool(match["je"] or match["p"] or match["pc"] or match["n"])
     if match["kind"]:
-        return AnnexRef("".join(match["kind"].split()), _number(match, "t", "tb") or Number(0))
-    return None
-
-
-def _suffix(written: str) -> str:
-    """As the source prints it: 각호외의부분 단서 → 각 호 외의 부분 단서."""
-    tight = "".join(written.split())
-    tight = re.sub(r"각([호목])", r"각 \1", tight)
-    return re.sub(r"외의부분", " 외의 부분", tight).replace("분본", "분 본") if "각" in tight else tight
+        return bool(match["t"]) and "".join(match["kind"].split()) == "별표"
+    return bool(match["sa"] or match["f"])

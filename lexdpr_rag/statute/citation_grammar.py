@@ -127,7 +127,7 @@ BARE = re.compile(
 )
 """An article number without 제 and 조, good only right behind the name of a law: 민법 750."""
 
-ITEM_ALONE = re.compile(rf"{_ITEM}(?P<subs2>){_SUBITEMS}")
+ITEM_ALONE = re.compile(rf"{_ITEM}{_SUBITEMS}")
 """A 목 in a list: 가목 및 나목."""
 
 START = re.compile(

@@ -1,0 +1,5 @@
+"""``python -m lexdpr_rag.cli``."""
+
+from lexdpr_rag.cli.app import main
+
+main()

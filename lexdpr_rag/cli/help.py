@@ -1,0 +1,149 @@
+"""The help of a command: usage, what it does, arguments, options, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lexdpr_rag.cli.words import say, say_or_same
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+Row = tuple[str, str]
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "lexdpr-rag": (
+        "lexdpr-rag index laws/ --out law-index/",
+        'lexdpr-rag search law-index/ "전세 보증금을 돌려받지 못하면?" -k 5',
+        "lexdpr-rag cite law-index/ 민법 제750조",
+    ),
+    "index": (
+        "lexdpr-rag index laws/ --out law-index/",
+        "lexdpr-rag index laws.tar.zst --out law-index/ --jobs 4 --errors errors.jsonl",
+    ),
+    "search": (
+        'lexdpr-rag search law-index/ "전세 보증금을 돌려받지 못하면?" -k 5',
+        'lexdpr-rag search law-index/ "손해배상" --law 민법 --part "제3편 제5장"',
+        'lexdpr-rag search law-index/ "주 52시간" --kind 법률 --as-of 2018-03-01 --json',
+        "lexdpr-rag search law-index/ --queries q.jsonl --out run.jsonl -k 100 --level article",
+    ),
+    "parse": (
+        "lexdpr-rag parse 민법.md --depth 1",
+        "lexdpr-rag parse 민법.md --article 제839조의2",
+        "lexdpr-rag parse 민법.md --json > 민법.json",
+    ),
+    "cite": (
+        "lexdpr-rag cite law-index/ 민법 제839조의2제1항",
+        'lexdpr-rag cite law-index/ "자본시장법 §4②" --json',
+    ),
+    "info": ("lexdpr-rag info law-index/", "lexdpr-rag info law-index/ --json"),
+}
+
+
+def render_help(command: Any, context: Any) -> str:
+    """Help of ``command`` (a command or group of typer) for the terminal at hand."""
+    from lexdpr_rag.cli.console import stdout
+
+    console = stdout()
+    with console.capture() as captured:
+        _print_help(console, command, context)
+    return captured.get()
+
+
+def _print_help(console: Console, command: Any, context: Any) -> None:
+    from rich.text import Text
+
+    console.print(Text.assemble((context.command_path, "bold"), (" — ", "dim"), command.help or ""))
+    pieces = [context.command_path, *_usage(command, context)]
+    console.print()
+    console.print(Text.assemble((say("frame.usage"), "bold cyan"), "  ", " ".join(pieces)))
+    parameters = command.get_params(context)
+    sections = {
+        "frame.commands": list(_commands(command)),
+        "frame.arguments": [r for p in parameters for r in _row(p, context, "argument")],
+        "frame.options": [r for p in parameters for r in _row(p, context, "option")],
+    }
+    width = min(max(len_cells(name) for rows in sections.values() for name, _ in rows), 28)
+    for title, rows in sections.items():
+        if rows:
+            console.print()
+            console.print(Text(say(title), style="bold cyan"))
+            console.print(_table(rows, width))
+    _print_examples(console, command.name if context.parent else "lexdpr-rag")
+    if hasattr(command, "commands"):
+        console.print()
+        console.print(Text(say("frame.more"), style="dim"))
+
+
+def _print_examples(console: Console, name: str) -> None:
+    from rich.text import Text
+
+    console.print()
+    console.print(Text(say("frame.examples"), style="bold cyan"))
+    for example in EXAMPLES.get(name, ()):
+        # An example is copied from the terminal: a long one wraps there, not by line breaks.
+        console.print(Text(f"  {example}"), soft_wrap=True)
+
+
+def _table(rows: list[Row], width: int) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=0)
+    table.add_column(min_width=width)
+    table.add_column(ratio=1)
+    for name, text in rows:
+        table.add_row("", Text(name, style="green"), Text(text))
+    return table
+
+
+def len_cells(text: str) -> int:
+    """Columns that ``text`` takes in a terminal; a Korean syllable takes two."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _usage(command: Any, context: Any) -> Iterator[str]:
+    yield say("frame.option")
+    if hasattr(command, "commands"):
+        yield say("frame.command")
+    for parameter in command.get_params(context):
+        if parameter.param_type_name == "argument":
+            name = parameter.metavar + ("…" if parameter.nargs == -1 else "")
+            yield name if parameter.required else f"[{name}]"
+
+
+def _commands(command: Any) -> Iterator[Row]:
+    for name, sub in getattr(command, "commands", {}).items():
+        yield name, sub.help or ""
+
+
+def _row(parameter: Any, context: Any, kind: str) -> Iterator[Row]:
+    if parameter.param_type_name != kind or getattr(parameter, "hidden", False):
+        return
+    text = parameter.help or ""
+    if kind == "argument":
+        yield parameter.metavar, text
+        return
+    names = ", ".join(sorted(parameter.opts, key=len))
+    metavar = "" if parameter.is_flag or parameter.metavar is None else f" {parameter.metavar}"
+    default = parameter.get_default(context, call=False)
+    if parameter.required:
+        text += " " + say("frame.required")
+    elif metavar and isinstance(default, str | int):
+        text += " " + say("frame.default", value=str(default))
+    yield names + metavar, text
+
+
+def localise(command: Any) -> None:
+    """Replace the keys that stand for help texts and metavars by words of the language in use."""
+    command.help = say_or_same(command.help or "")
+    for parameter in command.params:
+        parameter.help = say_or_same(getattr(parameter, "help", None) or "")
+        if parameter.metavar:
+            parameter.metavar = say_or_same(parameter.metavar)
+    for sub in getattr(command, "commands", {}).values():
+        localise(sub)

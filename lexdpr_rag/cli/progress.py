@@ -1,0 +1,146 @@
+"""Progress on standard error: bars in a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from lexdpr_rag.cli.console import stderr
+from lexdpr_rag.cli.facts import duration
+from lexdpr_rag.cli.words import say
+from lexdpr_rag.index.report import BuildEvent, Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+_BETWEEN_LINES = 10.0
+"""Seconds between two lines where there is no terminal."""
+
+
+@contextmanager
+def showing_build(*, quiet: bool) -> Iterator[Progress]:
+    """What a build is to tell its progress to."""
+    console = stderr()
+    if quiet:
+        yield lambda event: None
+    elif console.is_terminal:
+        with _bars(console) as bars:
+            yield _BuildBars(bars)
+    else:
+        yield _BuildLines()
+
+
+@contextmanager
+def showing_queries(total: int | None) -> Iterator[Callable[[int], None]]:
+    """What a batch search is to tell its count of done questions to."""
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    with _bars(console) as bars:
+        task = bars.add_task(say("progress.queries"), total=total, counts="")
+        yield lambda done: bars.update(task, completed=done)
+
+
+def _bars(console: Console) -> Bars:
+    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+    from rich.text import Text
+
+    class Count(ProgressColumn):
+        """``3,412/5,674``."""
+
+        def render(self, task: Task) -> Text:
+            total = f"/{task.total:,.0f}" if task.total else ""
+            return Text(f"{task.completed:,.0f}{total}")
+
+    class Pace(ProgressColumn):
+        """``58/초 0:58 남음 0:39``; of a finished stage the time it took."""
+
+        def render(self, task: Task) -> Text:
+            elapsed = task.finished_time if task.finished else task.elapsed
+            words = [say("progress.took", time=duration(elapsed or 0))]
+            if not task.finished:
+                if task.speed:
+                    words.insert(0, say("progress.rate", rate=task.speed))
+                if task.time_remaining is not None:
+                    words.append(say("progress.left", time=duration(task.time_remaining)))
+            return Text("  ".join(words), style="dim")
+
+    return Progress(
+        SpinnerColumn(finished_text=Text("✓", style="green")),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        Count(),
+        TextColumn("{task.fields[counts]}", style="cyan", markup=False),
+        Pace(),
+        console=console,
+        expand=True,
+    )
+
+
+class _BuildBars:
+    """One bar a stage."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._stage = ""
+
+    def __call__(self, event: BuildEvent) -> None:
+        if event.stage != self._stage:
+            self._finish(self._stage)
+            self._stage = event.stage
+        if event.stage not in self._tasks:
+            name = say(f"stage.{event.stage}")
+            self._tasks[event.stage] = self._bars.add_task(name, total=None, counts="")
+        counts = say("progress.counts", laws=event.laws, units=event.units) if event.laws else ""
+        self._bars.update(
+            self._tasks[event.stage],
+            completed=event.done,
+            total=event.total or None,
+            counts=counts,
+        )
+
+    def _finish(self, stage: str) -> None:
+        """A stage without a known total is done when the next begins."""
+        if stage in self._tasks:
+            task = self._bars.tasks[self._tasks[stage]]
+            if task.total is None:
+                self._bars.update(task.id, total=task.completed)
+
+
+class _BuildLines:
+    """A line when a stage begins and ends, and every ten seconds between."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._begun = self._told = 0.0
+
+    def __call__(self, event: BuildEvent) -> None:
+        now = time.monotonic()
+        begins = event.stage != self._stage
+        if begins:
+            self._stage, self._begun = event.stage, now
+        ends = bool(event.total) and event.done >= event.total
+        if begins or ends or now - self._told >= _BETWEEN_LINES:
+            self._told = now
+            typer.echo(self._line(event, now - self._begun), err=True)
+
+    def _line(self, event: BuildEvent, elapsed: float) -> str:
+        total = f"/{event.total:,}" if event.total else ""
+        words = [f"{say(f'stage.{event.stage}')} {event.done:,}{total}"]
+        if event.laws:
+            words.append(say("progress.counts", laws=event.laws, units=event.units))
+        rate = event.done / elapsed if elapsed > 1 else 0.0
+        if rate:
+            words += [say("progress.rate", rate=rate), say("progress.took", time=duration(elapsed))]
+            if event.total > event.done:
+                left = duration((event.total - event.done) / rate)
+                words.append(say("progress.left", time=left))
+        return " · ".join(words)

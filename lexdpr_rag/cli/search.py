@@ -1,0 +1,141 @@
+"""``lexdpr-rag search``: provisions for one question, or for a file of questions."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lexdpr_rag.cli.failure import WrongUsageError
+from lexdpr_rag.cli.options import (
+    AsOf,
+    IndexPath,
+    Json,
+    K,
+    Kinds,
+    Laws,
+    LevelOption,
+    Ministries,
+    ModeOption,
+    Part,
+    filters_from,
+)
+from lexdpr_rag.cli.words import say
+from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
+
+if TYPE_CHECKING:
+    from lexdpr_rag.cli.batch import Asked
+
+
+def search(
+    index: IndexPath,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="meta.query", help="help.query")
+    ] = None,
+    k: K = 10,
+    level: LevelOption = Level.AUTO,
+    mode: ModeOption = Mode.HYBRID,
+    law: Laws = None,
+    kind: Kinds = None,
+    ministry: Ministries = None,
+    part: Part = "",
+    as_of: AsOf = None,
+    full: Annotated[bool, typer.Option("--full", help="help.full")] = False,
+    json: Json = False,
+    queries: Annotated[
+        str | None, typer.Option("--queries", metavar="meta.file", help="help.queries")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="meta.file", help="help.out_file")
+    ] = None,
+) -> None:
+    """Find provisions."""
+    from lexdpr_rag.cli.batch import Asked
+
+    text = " ".join(query or ()).strip()
+    _check(index, text, queries, out)
+    asked = Asked(k, level, mode, filters_from(law, kind, ministry, part, as_of))
+    if queries is not None and out is not None:
+        _search_file(index, queries, out, asked)
+    else:
+        _search_one(index, text, asked, as_json=json, full=full)
+
+
+def _check(index: str, query: str, queries: str | None, out: str | None) -> None:
+    if queries is None and out is not None:
+        raise WrongUsageError("usage.out_alone")
+    if queries is None and not query:
+        raise WrongUsageError("usage.query_missing", index=index)
+    if queries is not None and query:
+        raise WrongUsageError("usage.query_twice")
+    if queries is not None and out is None:
+        raise WrongUsageError("usage.out_missing")
+
+
+def _search_one(index: str, query: str, asked: Asked, *, as_json: bool, full: bool) -> None:
+    from lexdpr_rag.engine import LexDPR
+
+    engine = LexDPR.open(index)
+    started = time.perf_counter()
+    hits = engine.search(query, asked.k, level=asked.level, mode=asked.mode, filters=asked.filters)
+    seconds = time.perf_counter() - started
+    if as_json:
+        from lexdpr_rag.cli.console import write_json
+
+        found = [{**hit.metadata(), "score": hit.score, "text": hit.text} for hit in hits]
+        write_json({"query": query, "hits": found})
+    elif hits:
+        _print_hits(hits, query, asked.filters, seconds, full=full)
+    else:
+        _print_nothing(index, asked.filters)
+
+
+def _print_hits(
+    hits: list[Hit], query: str, filters: Filters, seconds: float, *, full: bool
+) -> None:
+    from rich.text import Text
+
+    from lexdpr_rag.cli.cards import print_cards
+    from lexdpr_rag.cli.console import stdout
+
+    console = stdout()
+    facts = [say("search.found", count=len(hits)), say("search.seconds", seconds=seconds)]
+    if filters.as_of:
+        facts.append(say("search.as_of", day=filters.as_of))
+    console.print(Text.assemble((query, "bold"), "   ", (" · ".join(facts), "dim")))
+    print_cards(console, hits, query, full=full)
+    console.print()
+
+
+def _print_nothing(index: str, filters: Filters) -> None:
+    hints = [say("search.hint.words"), say("search.hint.cite", index=index)]
+    given = [
+        name.replace("_", "-")
+        for name in ("law", "kind", "ministry", "part", "as_of")
+        if getattr(filters, name)
+    ]
+    if given:
+        names = ", ".join(f"--{name}" for name in given)
+        hints.insert(0, say("search.hint.filters", names=names))
+    typer.echo(say("search.none"))
+    for hint in hints:
+        typer.echo(f"  - {hint}")
+
+
+def _search_file(index: str, queries: str, out: str, asked: Asked) -> None:
+    from lexdpr_rag.cli.batch import STANDARD, count_questions, run_batch
+    from lexdpr_rag.cli.progress import showing_queries
+    from lexdpr_rag.engine import LexDPR
+
+    total = count_questions(queries)
+    engine = LexDPR.open(index)
+    started = time.perf_counter()
+    with showing_queries(total) as progress:
+        done = run_batch(engine, queries, out, asked, progress)
+    if out != STANDARD:
+        seconds = time.perf_counter() - started
+        line = say(
+            "search.batch_done", queries=done.queries, hits=done.hits, seconds=seconds, out=out
+        )
+        typer.echo(line, err=True)
