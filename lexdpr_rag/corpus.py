@@ -102,7 +102,12 @@ def law_row(law: Law, source: str) -> LawRow:
         articles=len(articles),
         source=source,
         live_articles=sum(a.status is Status.LIVE for a in law.articles()),
-        enacted=_iso(min((s.promulgation_date for s in law.supplements() if s.promulgation_date), default=None)),
+        enacted=_iso(
+            min(
+                (s.promulgation_date for s in law.supplements() if s.promulgation_date),
+                default=None,
+            )
+        ),
         dead=tuple(_dead(a) for a in articles if a.status is not Status.LIVE),
     )
 

@@ -85,7 +85,9 @@ class Hit:
         The one definition of the keys that both framework adapters emit; no ``None``, no lists,
         as Chroma demands.
         """
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("text", "score")}
+        return {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("text", "score")
+        }
 
     @property
     def full_text(self) -> str:
@@ -138,7 +140,9 @@ class Filters:
             if name in given:
                 given[name] = _strings(name, given[name])
         if "part" in given and not isinstance(given["part"], str):
-            raise FilterError("filter.value", name="part", value=given["part"], expected="제3편 제2장")
+            raise FilterError(
+                "filter.value", name="part", value=given["part"], expected="제3편 제2장"
+            )
         if "as_of" in given:
             given["as_of"] = _day(given["as_of"])
         return cls(**given)
@@ -155,7 +159,9 @@ def _strings(name: str, value: object) -> tuple[str, ...]:
         return (value,)
     values = tuple(value) if isinstance(value, Iterable) else ()
     if not values or not all(isinstance(v, str) for v in values):
-        raise FilterError("filter.value", name=name, value=value, expected='"민법", ["민법", "상법"]')
+        raise FilterError(
+            "filter.value", name=name, value=value, expected='"민법", ["민법", "상법"]'
+        )
     return values
 
 
@@ -165,4 +171,6 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise FilterError("filter.value", name="as_of", value=value, expected="2024-05-01") from error
+        raise FilterError(
+            "filter.value", name="as_of", value=value, expected="2024-05-01"
+        ) from error

@@ -5,8 +5,9 @@ How a search runs:
 1. Filters become a mask over articles: the laws in force on the day, of the kinds, ministries and
    parts of the tree asked for (:mod:`lexdpr_rag.index.selection`).
 2. The lexical index scores every article (:mod:`lexdpr_rag.index.lexical`).
-3. Within the best articles the units of the level asked for are scored; an article and its units
-   lend each other weight (:mod:`lexdpr_rag.index.unit_scores`).
+3. Within the best articles the units of the level asked for are scored
+   (:mod:`lexdpr_rag.index.unit_scores`): the best unit of an article carries the article's score,
+   the others stand behind it by the difference in their own.
 4. Provisions that the query cites come first, in the order in which it cites them.
 
 Scores are sums of BM25 weights: above 0, higher is better, comparable within one search only.
@@ -37,9 +38,6 @@ from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.unit_scores import ScoredUnits, bigram_codes, query_bigrams, score_units
 from lexdpr_rag.units import LEVEL_FLAG, Levels
-
-UNIT_SHARE = 1.0
-"""How much a unit's own score counts beside its article's."""
 
 DEPTH = 100
 """At least so many articles are looked into for their units."""
@@ -249,14 +247,14 @@ class LexDPR:
     def _ranked_units(
         self, query: str, terms: QueryTerms, scores: NDArray[np.float32], k: int, level: Levels
     ) -> ScoredUnits:
-        """Units of the best articles, best first, their article's score added."""
+        """Units of the best articles, best first."""
         articles = _best(scores, max(DEPTH, k))
         if level is Levels.ARTICLE:
             units = self._store.article_units[articles]
             return ScoredUnits(units, articles, scores[articles])
         bigrams, weights = self._bigrams(query, terms)
         found = score_units(self._store, articles, level, bigrams, weights)
-        total = scores[found.articles] + UNIT_SHARE * found.scores
+        total = scores[found.articles] - found.behind()
         order = np.argsort(-total, kind="stable")
         return ScoredUnits(found.units[order], found.articles[order], total[order])
 
@@ -312,5 +310,3 @@ def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     rows = rows[scores[rows] > 0]
     best: NDArray[np.int64] = rows[np.argsort(-scores[rows], kind="stable")]
     return best
-
-

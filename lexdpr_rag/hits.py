@@ -39,7 +39,9 @@ class HitMaker:
             law_id=law.law_id,
             law=law.title,
             article=article_label(store.article_path[article]),
-            citation=_citation(law.title, path, store.article_path[article] + until if until else ""),
+            citation=_citation(
+                law.title, path, store.article_path[article] + until if until else ""
+            ),
             text=store.slice_text(article, start, end).strip(),
             context=self._context(law, unit, article),
             score=score,

@@ -187,8 +187,8 @@ CATALOG: dict[str, tuple[str, str]] = {
         "{path}: not read because of an unexpected error ({detail}). Please report it with the file.",
     ),
     "extra.missing": (
-        "{package}이(가) 설치되어 있지 않습니다. 설치: pip install \"lexdpr-rag[{extra}]\"",
-        "{package} is not installed. Install it: pip install \"lexdpr-rag[{extra}]\"",
+        '{package}이(가) 설치되어 있지 않습니다. 설치: pip install "lexdpr-rag[{extra}]"',
+        '{package} is not installed. Install it: pip install "lexdpr-rag[{extra}]"',
     ),
     # adapters
     "retriever.no_index": (

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from lexdpr_rag.cli.console import print_hanging
 from lexdpr_rag.cli.highlight import excerpt, matches, query_bigrams
 from lexdpr_rag.cli.words import say
 from lexdpr_rag.datamodels import Hit
@@ -21,6 +20,7 @@ SHOWN = 420
 """Characters shown of a provision's text, unless it is asked for whole."""
 
 _LEAD_SHOWN = 120
+_PLACE_LINES = 2
 _MATCH = "bold magenta"
 _MARKER = re.compile(r" *(?:[①-⑳㉑-㉟㊱-㊿]|\(?\d+(?:의\d+)?[.)]|\(?[가-힣](?:의\d+)?[.)]) ")
 """The number that a line of a provision begins with: ``①``, ``  1의2.``, ``    가.``, ``1)``."""
@@ -32,37 +32,40 @@ def print_cards(console: Console, hits: Sequence[Hit], query: str, *, full: bool
     margin = len(str(len(hits))) + 3
     for rank, hit in enumerate(hits, 1):
         console.print()
-        console.print(_title(hit, rank, margin))
+        _print_title(console, hit, rank, margin)
         for line in (_place(hit), *_leads(hit, bigrams), *_text(hit, bigrams, full=full)):
-            console.print(hanging(line, margin))
+            print_provision_line(console, line, margin)
 
 
-def hanging(line: Text, margin: int) -> Padding:
+def print_provision_line(console: Console, line: Text, margin: int) -> None:
     """A line of a provision; one that wraps goes on below its words, not below its number."""
     marker = _MARKER.match(line.plain)
-    if marker is None:
-        return Padding(line, (0, 2, 0, margin))
-    row = Table.grid()
-    row.add_column(no_wrap=True)
-    row.add_column()
-    row.add_row(line[: marker.end()], line[marker.end() :])
-    return Padding(row, (0, 2, 0, margin))
+    at = marker.end() if marker else 0
+    print_hanging(console, Text(" " * margin) + line[:at], line[at:], right=2)
 
 
-def _title(hit: Hit, rank: int, margin: int) -> Table:
-    row = Table.grid(expand=True)
-    row.add_column(width=margin)
-    row.add_column(ratio=1)
-    row.add_column(justify="right", no_wrap=True)
-    title = Text(hit.citation, style="bold cyan")
+def _print_title(console: Console, hit: Hit, rank: int, margin: int) -> None:
+    """Rank, citation and title; the score stands at the right end of the first line."""
+    score = f"{hit.score:.4g}"
+    room = console.width - margin - len(score) - 2
+    for i, line in enumerate(title_of(hit).wrap(console, room)):
+        line.rstrip()
+        if i == 0:
+            gap = " " * (console.width - margin - line.cell_len - len(score))
+            first = Text(f"{rank:>{margin - 2}}  ", style="bold")
+            console.print(Text.assemble(first, line, gap, (score, "dim")), soft_wrap=True)
+        else:
+            console.print(Text(" " * margin) + line, soft_wrap=True)
+
+
+def title_of(hit: Hit) -> Text:
+    """``민법 제750조  불법행위의 내용``, and whether it is still to come."""
+    title = Text.assemble((hit.citation, "bold cyan"))
     if hit.title:
-        title.append(f"  {hit.title}", style="not bold default")
+        title.append(f"  {hit.title}")
     if not hit.in_force:
-        title.append(f"  [{say('search.pending')}]", style="not bold yellow")
-    row.add_row(
-        Text(f"{rank:>{margin - 2}}", style="bold"), title, Text(f"  {hit.score:.3f}", style="dim")
-    )
-    return row
+        title.append(f"  [{say('search.pending')}]", style="yellow")
+    return title
 
 
 def _place(hit: Hit) -> Text:
@@ -73,8 +76,15 @@ def _place(hit: Hit) -> Text:
 
 
 def lead_ins(hit: Hit) -> list[str]:
-    """The lead-in of every ancestor: the lines of the context below its first, the place."""
-    return [line for line in hit.context.split("\n")[1:] if line.strip()]
+    """The lead-in of every ancestor: the context below its first two lines, law and article."""
+    return [line for line in hit.context.split("\n")[_PLACE_LINES:] if line.strip()]
+
+
+def body_lines(text: str) -> list[str]:
+    """The lines of a provision.  One that is deep in its article is moved to the left."""
+    first, *rest = text.split("\n")
+    depth = min((len(line) - len(line.lstrip(" ")) for line in rest), default=0)
+    return [first, *(line[max(depth - 2, 0) :] for line in rest)]
 
 
 def _leads(hit: Hit, bigrams: frozenset[str]) -> list[Text]:
@@ -85,7 +95,8 @@ def _leads(hit: Hit, bigrams: frozenset[str]) -> list[Text]:
 
 
 def _text(hit: Hit, bigrams: frozenset[str], *, full: bool) -> list[Text]:
-    text, left_out = excerpt(hit.text, bigrams, len(hit.text) if full else SHOWN)
+    body = "\n".join(body_lines(hit.text))
+    text, left_out = excerpt(body, bigrams, len(body) if full else SHOWN)
     lines = [marked(line, bigrams) for line in text.split("\n")]
     if left_out:
         lines.append(Text(say("search.cut", count=left_out), style="dim"))

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lexdpr_rag.cli.options import AsOf, IndexPath, Json
+from lexdpr_rag.cli.options import AsOf, IndexPath, Json, joined
 from lexdpr_rag.cli.words import say
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from lexdpr_rag.datamodels import Hit
 
 
@@ -24,7 +22,7 @@ def cite(
     """Show the provision that a citation names."""
     from lexdpr_rag.engine import LexDPR
 
-    hit = LexDPR.open(index).cite(" ".join(citation), as_of=as_of)
+    hit = LexDPR.open(index).cite(joined(citation), as_of=as_of)
     if json:
         from lexdpr_rag.cli.console import write_json
 
@@ -36,32 +34,21 @@ def cite(
 def _print_provision(hit: Hit) -> None:
     from rich.text import Text
 
-    from lexdpr_rag.cli.cards import hanging, lead_ins
+    from lexdpr_rag.cli.cards import body_lines, lead_ins, print_provision_line, title_of
     from lexdpr_rag.cli.console import stdout
     from lexdpr_rag.cli.facts import print_facts
 
     console = stdout()
-    console.print(_title(hit))
+    console.print(title_of(hit))
     if hit.heading:
         console.print(Text(hit.heading.replace(" > ", " › "), style="dim"))
     console.print()
     lines = [Text(line, style="dim italic") for line in lead_ins(hit)]
-    lines += [Text(line) for line in hit.text.split("\n")]
+    lines += [Text(line) for line in body_lines(hit.text)]
     for line in lines:
-        console.print(hanging(line, 2))
+        print_provision_line(console, line, 2)
     console.print()
     print_facts(console, _facts(hit))
-
-
-def _title(hit: Hit) -> Text:
-    from rich.text import Text
-
-    title = Text(hit.citation, style="bold cyan")
-    if hit.title:
-        title.append(f"  {hit.title}", style="bold default")
-    if not hit.in_force:
-        title.append(f"  [{say('search.pending')}]", style="not bold yellow")
-    return title
 
 
 def _facts(hit: Hit) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 WIDEST = 110
 """Longer lines are hard to read; output stops here on a wider terminal."""
@@ -36,9 +37,24 @@ def _console(*, stderr: bool) -> Console:
     return console
 
 
+def print_hanging(console: Console, head: Text, words: Text, right: int = 0) -> None:
+    """Print ``head`` and ``words``; what wraps goes on below the words, ``right`` columns stay free.
+
+    Other than a table of rich this leaves no blanks at the end of a line.
+    """
+    from rich.text import Text
+
+    room = max(console.width - head.cell_len - right, 16)
+    lines = words.wrap(console, room, overflow="fold") or [Text()]
+    for i, line in enumerate(lines):
+        line.rstrip()
+        first = head if i == 0 else Text(" " * head.cell_len)
+        console.print(first + line, soft_wrap=True)
+
+
 def write_json(value: Any) -> None:
     """Print ``value`` as JSON, UTF-8 whatever the locale."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2).encode())
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2).encode(errors="replace"))
 
 
 def tolerate_encoding() -> None:

@@ -14,15 +14,13 @@ def print_facts(console: Console, facts: Iterable[tuple[str, str]], indent: int 
     from rich.cells import cell_len, set_cell_size
     from rich.text import Text
 
+    from lexdpr_rag.cli.console import print_hanging
+
     rows = list(facts)
     column = max((cell_len(name) for name, _ in rows), default=0) + 2
-    room = max(console.width - indent - column, 16)
     for name, value in rows:
-        lines = Text(value).wrap(console, room, overflow="fold")
-        for i, line in enumerate(lines):
-            line.rstrip()
-            head = set_cell_size(name if i == 0 else "", column)
-            console.print(Text.assemble(" " * indent, (head, "dim"), line), soft_wrap=True)
+        head = Text.assemble(" " * indent, (set_cell_size(name, column), "dim"))
+        print_hanging(console, head, Text(value))
 
 
 def file_size(count: int) -> str:

@@ -87,11 +87,13 @@ def _usage_line(error: Any) -> str:
         hint = say("usage.did_you_mean", names=", ".join(near)) if near else ""
         return say("usage.unknown_option", name=error.option_name, hint=hint)
     if kind == "BadOptionUsage":
-        return say("usage.option_value", name=error.option_name)
+        takes_none = "does not take" in str(error.message)
+        key = "usage.option_no_value" if takes_none else "usage.option_value"
+        return say(key, name=error.option_name)
     message = " ".join(str(error.message).split())
     if isinstance(error, WrongUsageError):
         return message
-    extra = re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", message)
+    extra = re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", message)
     if extra:
         return say("usage.extra", values=extra[1])
     return say("usage.other", detail=message)

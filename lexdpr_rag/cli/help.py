@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lexdpr_rag.cli.words import say, say_or_same
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
 Row = tuple[str, str]
 
@@ -54,7 +54,11 @@ def render_help(command: Any, context: Any) -> str:
 def _print_help(console: Console, command: Any, context: Any) -> None:
     from rich.text import Text
 
-    console.print(Text.assemble((context.command_path, "bold"), (" — ", "dim"), command.help or ""))
+    from lexdpr_rag.cli.console import print_hanging
+
+    print_hanging(
+        console, Text.assemble((context.command_path, "bold"), (" — ", "dim")), Text(command.help)
+    )
     pieces = [context.command_path, *_usage(command, context)]
     console.print()
     console.print(Text.assemble((say("frame.usage"), "bold cyan"), "  ", " ".join(pieces)))
@@ -64,12 +68,11 @@ def _print_help(console: Console, command: Any, context: Any) -> None:
         "frame.arguments": [r for p in parameters for r in _row(p, context, "argument")],
         "frame.options": [r for p in parameters for r in _row(p, context, "option")],
     }
-    width = min(max(len_cells(name) for rows in sections.values() for name, _ in rows), 28)
     for title, rows in sections.items():
         if rows:
             console.print()
             console.print(Text(say(title), style="bold cyan"))
-            console.print(_table(rows, width))
+            _print_rows(console, rows)
     _print_examples(console, command.name if context.parent else "lexdpr-rag")
     if hasattr(command, "commands"):
         console.print()
@@ -86,17 +89,16 @@ def _print_examples(console: Console, name: str) -> None:
         console.print(Text(f"  {example}"), soft_wrap=True)
 
 
-def _table(rows: list[Row], width: int) -> RenderableType:
-    from rich.table import Table
+def _print_rows(console: Console, rows: list[Row]) -> None:
+    from rich.cells import set_cell_size
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(width=0)
-    table.add_column(min_width=width)
-    table.add_column(ratio=1)
+    from lexdpr_rag.cli.console import print_hanging
+
+    column = max(len_cells(name) for name, _ in rows) + 2
     for name, text in rows:
-        table.add_row("", Text(name, style="green"), Text(text))
-    return table
+        head = Text.assemble("  ", (set_cell_size(name, column), "green"))
+        print_hanging(console, head, Text(text))
 
 
 def len_cells(text: str) -> int:
@@ -133,7 +135,7 @@ def _row(parameter: Any, context: Any, kind: str) -> Iterator[Row]:
     default = parameter.get_default(context, call=False)
     if parameter.required:
         text += " " + say("frame.required")
-    elif metavar and isinstance(default, str | int):
+    elif metavar and isinstance(default, str | int) and default != "":
         text += " " + say("frame.default", value=str(default))
     yield names + metavar, text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +78,10 @@ def _build(
 def _write_failures(failures: Sequence[Failure], path: str) -> None:
     import json
 
-    lines = [json.dumps(asdict(failure), ensure_ascii=False) + "\n" for failure in failures]
+    lines = [
+        json.dumps(asdict(failure), ensure_ascii=False) + "\n"
+        for failure in sorted(failures, key=attrgetter("source"))
+    ]
     if path == "-":
         sys.stdout.buffer.write("".join(lines).encode())
         sys.stdout.buffer.flush()
@@ -134,21 +138,21 @@ def _time(seconds: float) -> str:
 
 
 def _print_failures(console: Console, failures: Sequence[Failure]) -> None:
-    from rich.padding import Padding
     from rich.text import Text
+
+    from lexdpr_rag.cli.console import print_hanging
 
     console.print()
     title = say("index.failures", count=len(failures))
     console.print(Text.assemble(("! ", "bold yellow"), (title, "bold")))
-    for failure in failures[:_FAILURES_SHOWN]:
+    for failure in sorted(failures, key=attrgetter("source"))[:_FAILURES_SHOWN]:
         reason = failure.reason
         line = reason if failure.source in reason else f"{failure.source}: {reason}"
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        print_hanging(console, Text("  "), Text(line))
     more = len(failures) - _FAILURES_SHOWN
     if more > 0:
-        console.print(
-            Padding(Text(say("index.more_failures", count=more), style="dim"), (0, 0, 0, 2))
-        )
+        hint = Text(say("index.more_failures", count=more), style="dim")
+        print_hanging(console, Text("  "), hint)
 
 
 def _quoted(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lexdpr_rag.cli.options import IndexPath, Json
@@ -44,7 +45,7 @@ def _facts(held: IndexInfo) -> list[tuple[str, str]]:
         (say("info.vectors"), vectors),
         (say("info.encoder"), held.encoder),
         (say("info.size"), file_size(held.size_bytes)),
-        (say("info.created"), f"{held.created}  (lexdpr-rag {held.package_version})"),
+        (say("info.created"), f"{_local(held.created)}  (lexdpr-rag {held.package_version})"),
         (say("info.format"), str(held.format_version)),
     ]
     return [(name, value) for name, value in facts if value]
@@ -53,6 +54,11 @@ def _facts(held: IndexInfo) -> list[tuple[str, str]]:
 def level_counts(units: dict[str, int]) -> str:
     """``자동 312,443 · 조 196,221 · …`` of the units of every level."""
     return " · ".join(f"{say(f'level.{level}')} {count:,}" for level, count in units.items())
+
+
+def _local(moment: str) -> str:
+    """An ISO moment as local time, to the minute."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _joined(count: str, key: str, other: int) -> str:

@@ -49,10 +49,6 @@ def _day(value: object) -> date:
         raise WrongUsageError("usage.day", name="--as-of", value=value) from error
 
 
-def _either(kind: type[Level] | type[Mode]) -> str:
-    return "|".join(kind)
-
-
 IndexPath = Annotated[str, typer.Argument(metavar="meta.index", help="help.index_path")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
 K = Annotated[
@@ -62,12 +58,12 @@ K = Annotated[
 LevelOption = Annotated[
     Level,
     typer.Option(
-        "--level", metavar=_either(Level), parser=choice("--level", Level), help="help.level"
+        "--level", metavar="meta.level", parser=choice("--level", Level), help="help.level"
     ),
 ]
 ModeOption = Annotated[
     Mode,
-    typer.Option("--mode", metavar=_either(Mode), parser=choice("--mode", Mode), help="help.mode"),
+    typer.Option("--mode", metavar="meta.mode", parser=choice("--mode", Mode), help="help.mode"),
 ]
 AsOf = Annotated[
     date | None, typer.Option("--as-of", metavar="meta.day", parser=_day, help="help.as_of")
@@ -78,6 +74,15 @@ Ministries = Annotated[
     list[str] | None, typer.Option("--ministry", metavar="meta.ministry", help="help.ministry")
 ]
 Part = Annotated[str, typer.Option("--part", metavar="meta.part", help="help.part")]
+
+
+def joined(words: list[str] | None) -> str:
+    """Words of the command line as one text, so that a question needs no quotes.
+
+    In a locale without Korean Python hands them over undecoded; they are UTF-8 nevertheless.
+    """
+    text = " ".join(words or ()).strip()
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def filters_from(

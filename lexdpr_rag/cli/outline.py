@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
-from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
+from lexdpr_rag.cli.console import print_hanging
 from lexdpr_rag.cli.facts import print_facts
-from lexdpr_rag.cli.words import say
+from lexdpr_rag.cli.words import WORDS, say
 from lexdpr_rag.statute.tree import (
     Annex,
     Article,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GUIDE = 4
+_FEW = 12
 _DEPTH: dict[type[Node], int] = {
     Heading: 0,
     Supplement: 0,
@@ -144,13 +145,12 @@ def _print_diagnostics(console: Console, law: Law) -> None:
 
 def _print_oddities(console: Console, found: Sequence[tuple[str, Diagnostic]]) -> None:
     for place, diagnostic in found:
+        head = Text.assemble("  ", (f"{place} " if place else "", "cyan"))
+        words = say(f"odd.{diagnostic.code}") if f"odd.{diagnostic.code}" in WORDS else ""
         line = Text.assemble(
-            (place, "cyan"),
-            " " if place else "",
-            (diagnostic.code, "yellow"),
-            f" {diagnostic.detail}",
+            words, " " if words else "", (diagnostic.code, "yellow"), f": {diagnostic.detail}"
         )
-        console.print(Padding(line, (0, 0, 0, 2)))
+        print_hanging(console, head, line)
 
 
 def _oddities(node: Node, above: str) -> Iterator[tuple[str, Diagnostic]]:
@@ -213,16 +213,17 @@ class _Outline:
         return label.append_text(flags)
 
     def _clip(self, words: str, taken: int) -> str:
-        room = max(self._width - taken, 16)
+        room = self._width - taken
         if cell_len(words) <= room:
             return words
-        return set_cell_size(words, room - 1).rstrip() + "…"
+        return set_cell_size(words, room - 1).rstrip() + "…" if room >= _FEW else ""
 
 
 def _flags(node: Node) -> Text:
     """What is to be said of a node beside its words: deleted, moved, amended, odd …"""
     flags = Text()
-    if node.status is not Status.LIVE and node.text != "삭제":
+    moved = getattr(node, "moved_to", "")
+    if node.status is not Status.LIVE and node.text != "삭제" and not moved:
         flags.append(f"  [{say(f'parse.{node.status.value}')}]", style="not bold red")
     if isinstance(node, Article):
         if node.effective_date:

@@ -86,7 +86,10 @@ def _chosen(law: Law, labels: list[str], file: str) -> list[Article]:
 
 def _near(label: str, articles: list[Article]) -> str:
     """The range of articles, or those whose number begins alike."""
-    alike = [a.label for a in articles if a.label.startswith(label.partition("의")[0] + "의")]
-    if not alike and articles:
-        alike = [f"{articles[0].label} ~ {articles[-1].label}"]
-    return say("usage.did_you_mean", names=", ".join(alike[:5])) if alike else ""
+    stem = label.partition("의")[0]
+    alike = [a.label for a in articles if a.label == stem or a.label.startswith(f"{stem}의")]
+    if alike:
+        return say("usage.did_you_mean", names=", ".join(alike[:5]))
+    if not articles:
+        return ""
+    return say("fail.article_range", first=articles[0].label, last=articles[-1].label)

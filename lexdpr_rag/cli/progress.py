@@ -50,6 +50,7 @@ def showing_queries(total: int | None) -> Iterator[Callable[[int], None]]:
 
 def _bars(console: Console) -> Bars:
     from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+    from rich.table import Column
     from rich.text import Text
 
     class Count(ProgressColumn):
@@ -66,7 +67,7 @@ def _bars(console: Console) -> Bars:
             elapsed = task.finished_time if task.finished else task.elapsed
             words = [say("progress.took", time=duration(elapsed or 0))]
             if not task.finished:
-                if task.speed:
+                if task.speed and task.speed >= 1:
                     words.insert(0, say("progress.rate", rate=task.speed))
                 if task.time_remaining is not None:
                     words.append(say("progress.left", time=duration(task.time_remaining)))
@@ -74,11 +75,16 @@ def _bars(console: Console) -> Bars:
 
     return Progress(
         SpinnerColumn(finished_text=Text("✓", style="green")),
-        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
         BarColumn(bar_width=None),
-        Count(),
-        TextColumn("{task.fields[counts]}", style="cyan", markup=False),
-        Pace(),
+        Count(Column(no_wrap=True)),
+        TextColumn(
+            "{task.fields[counts]}",
+            style="cyan",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis"),
+        ),
+        Pace(Column(no_wrap=True)),
         console=console,
         expand=True,
     )
@@ -99,7 +105,11 @@ class _BuildBars:
         if event.stage not in self._tasks:
             name = say(f"stage.{event.stage}")
             self._tasks[event.stage] = self._bars.add_task(name, total=None, counts="")
-        counts = say("progress.counts", laws=event.laws, units=event.units) if event.laws else ""
+        counts = ""
+        if event.laws:
+            # The count of the stage is the count of laws, unless files were left out.
+            key = "progress.units" if event.laws == event.done else "progress.counts"
+            counts = say(key, laws=event.laws, units=event.units)
         self._bars.update(
             self._tasks[event.stage],
             completed=event.done,
@@ -116,21 +126,25 @@ class _BuildBars:
 
 
 class _BuildLines:
-    """A line when a stage begins and ends, and every ten seconds between."""
+    """A line when a stage ends, and every ten seconds of a long one."""
 
     def __init__(self) -> None:
-        self._stage = ""
-        self._begun = self._told = 0.0
+        self._last: BuildEvent | None = None
+        self._begun = self._told = time.monotonic()
 
     def __call__(self, event: BuildEvent) -> None:
         now = time.monotonic()
-        begins = event.stage != self._stage
-        if begins:
-            self._stage, self._begun = event.stage, now
-        ends = bool(event.total) and event.done >= event.total
-        if begins or ends or now - self._told >= _BETWEEN_LINES:
-            self._told = now
-            typer.echo(self._line(event, now - self._begun), err=True)
+        if self._last is not None and self._last.stage != event.stage:
+            if not _is_done(self._last):
+                self._tell(self._last, now)  # a stage without a known total ends with the next
+            self._begun = now
+        self._last = event
+        if _is_done(event) or now - self._told >= _BETWEEN_LINES:
+            self._tell(event, now)
+
+    def _tell(self, event: BuildEvent, now: float) -> None:
+        self._told = now
+        typer.echo(self._line(event, now - self._begun), err=True)
 
     def _line(self, event: BuildEvent, elapsed: float) -> str:
         total = f"/{event.total:,}" if event.total else ""
@@ -138,9 +152,13 @@ class _BuildLines:
         if event.laws:
             words.append(say("progress.counts", laws=event.laws, units=event.units))
         rate = event.done / elapsed if elapsed > 1 else 0.0
-        if rate:
+        if rate >= 1:
             words += [say("progress.rate", rate=rate), say("progress.took", time=duration(elapsed))]
             if event.total > event.done:
                 left = duration((event.total - event.done) / rate)
                 words.append(say("progress.left", time=left))
         return " · ".join(words)
+
+
+def _is_done(event: BuildEvent) -> bool:
+    return bool(event.total) and event.done >= event.total

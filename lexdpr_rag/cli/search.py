@@ -20,6 +20,7 @@ from lexdpr_rag.cli.options import (
     ModeOption,
     Part,
     filters_from,
+    joined,
 )
 from lexdpr_rag.cli.words import say
 from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
@@ -53,7 +54,7 @@ def search(
     """Find provisions."""
     from lexdpr_rag.cli.batch import Asked
 
-    text = " ".join(query or ()).strip()
+    text = joined(query)
     _check(index, text, queries, out)
     asked = Asked(k, level, mode, filters_from(law, kind, ministry, part, as_of))
     if queries is not None and out is not None:

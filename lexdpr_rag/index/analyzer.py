@@ -43,7 +43,9 @@ class Analyzer(Protocol):
         """Its name in the manifest: the same name must give the same terms."""
         ...
 
-    def postings(self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0) -> Postings:
+    def postings(
+        self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0
+    ) -> Postings:
         """Terms of documents.  A word's first term counts ``initial`` times, the others ``rest``."""
         ...
 
@@ -79,7 +81,9 @@ class BigramAnalyzer:
     name = "bigram"
     _CHUNK = 8192  # texts at a time, which bounds the temporary arrays
 
-    def postings(self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0) -> Postings:
+    def postings(
+        self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0
+    ) -> Postings:
         """See :class:`Analyzer`."""
         parts = [
             _bigrams(texts[start : start + self._CHUNK], start, initial, rest)
@@ -166,7 +170,9 @@ class KiwiAnalyzer:
             raise MissingExtraError("extra.missing", package="kiwipiepy", extra="kiwi") from error
         self._kiwi = Kiwi()
 
-    def postings(self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0) -> Postings:
+    def postings(
+        self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0
+    ) -> Postings:
         """See :class:`Analyzer`; every morpheme counts ``initial`` times."""
         ids: dict[str, int] = {}
         rows: list[int] = []
@@ -207,7 +213,9 @@ class MixedAnalyzer:
         self._bigram = BigramAnalyzer()
         self._kiwi = KiwiAnalyzer()
 
-    def postings(self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0) -> Postings:
+    def postings(
+        self, texts: Sequence[str], *, initial: float = 1.0, rest: float = 1.0
+    ) -> Postings:
         """See :class:`Analyzer`."""
         one = self._bigram.postings(texts, initial=initial, rest=rest)
         two = self._kiwi.postings(texts)

@@ -155,7 +155,10 @@ class _Build:
                 manifest = Manifest.open(generation)
             except IndexFormatError:
                 continue
-            if manifest.content_version == CONTENT_VERSION and [b.key for b in manifest.buckets] == keys:
+            if (
+                manifest.content_version == CONTENT_VERSION
+                and [b.key for b in manifest.buckets] == keys
+            ):
                 self._layout.switch_to(generation)
                 self._layout.clean()
                 return manifest
@@ -312,7 +315,8 @@ def _placed(
 def _manifest(store: UnitStore, buckets: Sequence[Bucket], analyzer: str) -> Manifest:
     corpus = hashlib.blake2b("".join(b.key for b in buckets).encode(), digest_size=16)
     levels = {
-        level.value: int(((store.unit_levels & int(LEVEL_FLAG[level])) != 0).sum()) for level in Level
+        level.value: int(((store.unit_levels & int(LEVEL_FLAG[level])) != 0).sum())
+        for level in Level
     }
     return Manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -73,7 +73,9 @@ class StringColumn:
     @classmethod
     def open(cls, folder: Path, name: str) -> StringColumn:
         """Inverse of :meth:`save`, by memory map."""
-        return cls(load_array(folder / f"{name}.bytes.npy"), load_array(folder / f"{name}.offsets.npy"))
+        return cls(
+            load_array(folder / f"{name}.bytes.npy"), load_array(folder / f"{name}.offsets.npy")
+        )
 
 
 def _join_offsets(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

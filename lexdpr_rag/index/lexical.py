@@ -102,7 +102,8 @@ class LexicalIndex:
 
     def idf(self, terms: QueryTerms) -> NDArray[np.float32]:
         """idf of the query's terms, shape ``(t,)``."""
-        return self._idf[terms.ids]
+        values: NDArray[np.float32] = self._idf[terms.ids]
+        return values
 
     def scores(self, terms: QueryTerms) -> NDArray[np.float32]:
         """Score of every article, float32 ``(articles,)``; 0 where no term occurs."""
@@ -133,7 +134,8 @@ class _Matrix:
 
     def df(self, ids: NDArray[np.int64]) -> NDArray[Any]:
         """Documents of each term."""
-        return self._indptr[ids + 1] - self._indptr[ids]
+        counts: NDArray[Any] = self._indptr[ids + 1] - self._indptr[ids]
+        return counts
 
     def sums(
         self, ids: NDArray[np.int64], weights: NDArray[np.float32] | None = None
@@ -145,5 +147,3 @@ class _Matrix:
             values = self._values[start:end]
             out[self._rows[start:end]] += values if weights is None else values * weights[position]
         return out
-
-

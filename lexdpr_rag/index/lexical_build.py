@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,7 @@ class _Merger:
         parts = np.cumsum(sizes) // _AT_ONCE
         cuts = np.flatnonzero(np.diff(parts)) + 1
         bounds = [0, *cuts.tolist(), self._terms]
-        return list(zip(bounds[:-1], bounds[1:], strict=True))
+        return list(pairwise(bounds))
 
     def _merge_terms(self, first: int, last: int) -> tuple[Csc, Csc, NDArray[np.float32]]:
         terms, rows, values, raw = self._gather(first, last)

@@ -119,7 +119,9 @@ class Places:
             yield from (Place(article, unit) for unit in inside)
             return
         start = int(self._store.unit_start[own])
-        holding = [u for u in at_level if self._store.unit_start[u] <= start < self._store.unit_end[u]]
+        holding = [
+            u for u in at_level if self._store.unit_start[u] <= start < self._store.unit_end[u]
+        ]
         yield from (Place(article, unit) for unit in (holding or at_level))
 
     def _units(self, article: int) -> dict[str, int]:

@@ -54,7 +54,9 @@ class Selection:
         if filters.law:
             laws = laws & self._named(filters.law)
         if filters.kind:
-            laws = laws & self._having("kind", filters.kind, lambda row: (self._store.laws[row].kind,))
+            laws = laws & self._having(
+                "kind", filters.kind, lambda row: (self._store.laws[row].kind,)
+            )
         if filters.ministry:
             laws = laws & self._having(
                 "ministry", filters.ministry, lambda row: self._store.laws[row].ministries
@@ -87,7 +89,9 @@ class Selection:
         legal = {value: None for row in rows for value in of(row) if value}
         for value in values:
             if value not in legal:
-                shown = ", ".join(list(legal)[:_MOST_NAMED]) + (" …" if len(legal) > _MOST_NAMED else "")
+                shown = ", ".join(list(legal)[:_MOST_NAMED]) + (
+                    " …" if len(legal) > _MOST_NAMED else ""
+                )
                 raise FilterError("filter.choice", name=name, value=value, legal=shown)
         wanted = set(values)
         return np.array([bool(wanted.intersection(of(row))) for row in rows], dtype=bool)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ from lexdpr_rag.units import ArticleUnits, Unit, units_of
 
 MOST_LEADS = 3
 
+_ARRAYS = ("law_articles", "text", "article_text", "article_units", "article_effective")
 _ARTICLE_STRINGS = ("article_path", "article_title", "article_heading")
 _UNIT_STRINGS = ("unit_path", "unit_until")
 _UNIT_ARRAYS = ("unit_levels", "unit_start", "unit_end", "unit_leads")
@@ -102,6 +104,11 @@ class UnitStore:
         a0, a1 = int(self.law_articles[first]), int(self.law_articles[last])
         u0, u1 = int(self.article_units[a0]), int(self.article_units[a1])
         t0, t1 = int(self.article_text[a0]), int(self.article_text[a1])
+        columns: dict[str, Any] = {
+            **{name: getattr(self, name).slice(a0, a1) for name in _ARTICLE_STRINGS},
+            **{name: getattr(self, name).slice(u0, u1) for name in _UNIT_STRINGS},
+            **{name: getattr(self, name)[u0:u1] for name in _UNIT_ARRAYS},
+        }
         return UnitStore(
             laws=self.laws[first:last],
             law_articles=self.law_articles[first : last + 1] - a0,
@@ -109,9 +116,7 @@ class UnitStore:
             article_text=self.article_text[a0 : a1 + 1] - t0,
             article_units=self.article_units[a0 : a1 + 1] - u0,
             article_effective=self.article_effective[a0:a1],
-            **{name: getattr(self, name).slice(a0, a1) for name in _ARTICLE_STRINGS},
-            **{name: getattr(self, name).slice(u0, u1) for name in _UNIT_STRINGS},
-            **{name: getattr(self, name)[u0:u1] for name in _UNIT_ARRAYS},
+            **columns,
         )
 
     def without_laws(self, drop: set[int]) -> list[UnitStore]:
@@ -128,9 +133,7 @@ class UnitStore:
         """Write all columns into ``folder``, which exists."""
         with (folder / "laws.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(law.to_json() + "\n" for law in self.laws)
-        for name in ("law_articles", "text", "article_text", "article_units", "article_effective"):
-            save_array(folder / f"{name}.npy", getattr(self, name))
-        for name in _UNIT_ARRAYS:
+        for name in (*_ARRAYS, *_UNIT_ARRAYS):
             save_array(folder / f"{name}.npy", getattr(self, name))
         for name in (*_ARTICLE_STRINGS, *_UNIT_STRINGS):
             getattr(self, name).save(folder, name)
@@ -144,12 +147,14 @@ class UnitStore:
         """
         with (folder / "laws.jsonl").open(encoding="utf-8") as file:
             laws = [LawRow.from_json(line) for line in file]
-        arrays = ("law_articles", "text", "article_text", "article_units", "article_effective")
-        return cls(
-            laws=laws,
-            **{name: load_array(folder / f"{name}.npy") for name in (*arrays, *_UNIT_ARRAYS)},
-            **{name: StringColumn.open(folder, name) for name in (*_ARTICLE_STRINGS, *_UNIT_STRINGS)},
-        )
+        columns: dict[str, Any] = {
+            **{name: load_array(folder / f"{name}.npy") for name in (*_ARRAYS, *_UNIT_ARRAYS)},
+            **{
+                name: StringColumn.open(folder, name)
+                for name in (*_ARTICLE_STRINGS, *_UNIT_STRINGS)
+            },
+        }
+        return cls(laws=laws, **columns)
 
 
 def concatenate(stores: Sequence[UnitStore]) -> UnitStore:
@@ -161,15 +166,16 @@ def concatenate(stores: Sequence[UnitStore]) -> UnitStore:
     def strings(name: str) -> StringColumn:
         return StringColumn.concatenate([getattr(store, name) for store in stores])
 
+    columns: dict[str, Any] = {
+        **{name: strings(name) for name in (*_ARTICLE_STRINGS, *_UNIT_STRINGS)},
+        **{name: joined(name) for name in ("text", "article_effective", *_UNIT_ARRAYS)},
+    }
     return UnitStore(
         laws=[law for store in stores for law in store.laws],
         law_articles=join_offsets([store.law_articles for store in stores]),
-        text=joined("text"),
         article_text=join_offsets([store.article_text for store in stores]),
         article_units=join_offsets([store.article_units for store in stores]),
-        article_effective=joined("article_effective"),
-        **{name: strings(name) for name in (*_ARTICLE_STRINGS, *_UNIT_STRINGS)},
-        **{name: joined(name) for name in _UNIT_ARRAYS},
+        **columns,
     )
 
 

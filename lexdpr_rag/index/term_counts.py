@@ -113,7 +113,10 @@ class PlacedCounts:
 
 def vocabulary_of(shards: Sequence[PlacedCounts]) -> tuple[list[str], list[NDArray[np.int32]]]:
     """The vocabulary of all shards, sorted, and each shard's term → index into it."""
-    words = [[shard.counts.vocabulary[i] for i in range(len(shard.counts.vocabulary))] for shard in shards]
+    words = [
+        [shard.counts.vocabulary[i] for i in range(len(shard.counts.vocabulary))]
+        for shard in shards
+    ]
     vocabulary = sorted(set().union(*words))
     ids = {term: i for i, term in enumerate(vocabulary)}
     maps = [np.fromiter((ids[t] for t in terms), np.int32, len(terms)) for terms in words]

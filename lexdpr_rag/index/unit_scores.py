@@ -33,6 +33,17 @@ class ScoredUnits:
     articles: NDArray[np.int64]
     scores: NDArray[np.float32]
 
+    def behind(self) -> NDArray[np.float32]:
+        """How far each unit's score is below that of the best unit of its article; 0 and above.
+
+        Neighbouring units of an article are neighbours here.
+        """
+        if not len(self.units):
+            return self.scores
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(self.articles)) + 1])
+        best = np.maximum.reduceat(self.scores, starts)
+        return np.repeat(best, np.diff([*starts, len(self.units)])) - self.scores
+
 
 def bigram_codes(terms: Sequence[str]) -> NDArray[np.uint32]:
     """Terms of the bigram analyzer → first << 16 | second."""

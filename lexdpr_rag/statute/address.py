@@ -43,10 +43,14 @@ class Address:
             ValueError: ``urn`` is not an address.
         """
         if not urn.startswith(_PREFIX):
-            raise ValueError(f"not an address: {urn!r} (expected {_PREFIX}<법령ID>[@<version>]:<path>)")
+            raise ValueError(
+                f"not an address: {urn!r} (expected {_PREFIX}<법령ID>[@<version>]:<path>)"
+            )
         head, sep, path = urn.removeprefix(_PREFIX).partition(":")
         if not sep or not head or not path:
-            raise ValueError(f"not an address: {urn!r} (expected {_PREFIX}<법령ID>[@<version>]:<path>)")
+            raise ValueError(
+                f"not an address: {urn!r} (expected {_PREFIX}<법령ID>[@<version>]:<path>)"
+            )
         law_id, _, version = head.partition("@")
         return cls(law_id, version, path)
 

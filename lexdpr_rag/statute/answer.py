@@ -1,4 +1,4 @@
-"""Answers of the law.go.kr API in general: JSON and XML in one form, their fields, what rules share.
+"""Answers of the law.go.kr API: JSON and XML in one form, and the fields that all of them share.
 
 XML is read into the form that the JSON has: an element without children is its text, one with
 attributes or children a dict (its own text under ``content``), repeated elements a list.
@@ -117,7 +117,7 @@ def word(value: Any) -> str:
 
 
 def day(value: Any) -> date | None:
-    """``20250131`` (also ``2025.01.31``) as a date; ``None`` for 9999…, empty or impossible ones."""
+    """``20250131`` (also ``2025.01.31``) as a date; ``None`` where it is no fixed day."""
     digits = re.sub(r"\D", "", word(value))
     if len(digits) != 8 or digits.startswith("9999"):
         return None

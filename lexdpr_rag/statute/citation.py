@@ -57,29 +57,47 @@ class LawNames(Protocol):
 
 # -- reading -------------------------------------------------------------------------------------
 
-_LAWLIKE = re.compile(r"(?:법|법률|령|규칙|규정|세칙|조례|고시|지침|예규|훈령|강령|직제)$")
-_PREAMBLE = re.compile(r"(?P<law>.*(?:법|법률|령))\s*전문")
-_RELATIVE = re.compile(r"(?:^|\s)(?:전\s?\d*[조항호]|같은\s?(?:법|조|항|호)|동\s?(?:법|조|항))(?![가-힣]{2})")
+_LAWLIKE = re.compile(
+    r"(?:법|법률|령|규칙|규정|규범|준칙|세칙|조례|고시|지침|예규|훈령|강령|직제|헌장|제\d+호)$"
+)
+_PREAMBLE = re.compile(r"(?P<law>.*\S)\s*전문")
+_RELATIVE = re.compile(
+    r"(?:^|\s)(?:전\s?\d*[조항호]|같은\s?(?:법|조|항|호)|동\s?(?:법|조|항))(?![가-힣]{2})"
+)
 _WRAPPED = re.compile(r"[「『\[\"“'‘(](.*)[」』\]\"”'’)]")
 # 「X」 시행령; quotation marks hold a law only where the words look like one.
-_BRACKETED = re.compile(r"[「『](?P<law>[^「」『』]+)[」』]\s*(?P<sub>시행령|시행규칙)?$")
-_QUOTED = re.compile(r"[\"“'‘〈《](?P<law>[^\"“”'‘’〈〉《》]+)[\"”'’〉》]\s*(?P<sub>시행령|시행규칙)?$")
+_DECREE = r"\s*(?P<sub>시행령|시행규칙)?$"
+_BRACKETED = re.compile(rf"[「『](?P<law>[^「」『』]+)[」』]{_DECREE}")
+_QUOTED = re.compile(rf"[\"“'‘〈《](?P<law>[^\"“”'‘’〈〉《》]+)[\"”'’〉》]{_DECREE}")
 _NOTE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*$")
 _FORMER_NOTE = re.compile(r"(?:개정|폐지)되기\s*전|폐지된|폐지\)")
 _FORMER = re.compile(r"(?:^|(?<![가-힣\w]))\(?[구舊]\)?\s+$")
 _LINK = re.compile(r"(?:상의|에서의|에서|[의상중에])\s*$")
-_NO_LAW_END = re.compile(r"(?:[,.;:?!/~·ㆍ-]|\s(?:및|또는|와|과|부터|까지|내지)|조(?:의\s*\d+)?[와과]?)$")
-_PLACE_END = re.compile(r"제\s*\d+\s*조(?:의\s*\d+)?(?:\s*제?\s*\d+\s*[항호](?:의\d+)?)*\s*[와과의]?$")
+# What no law's name ends with: it joins a list, or is itself a place.
+_NO_LAW_END = re.compile(r"(?:[,.;:?!/~·ㆍ-]|\s(?:및|또는|와|과|부터|까지|내지))$")
+_PLACE_END = re.compile(
+    r"제\s*\d+\s*조(?:의\s*\d+)?(?:\s*제?\s*\d+\s*[항호](?:의\d+)?)*\s*(?:[와과의]|부터|내지)?$"
+)
+_OPENING = "([{<〈《「『“‘\"'"
+_CLOSING = ")]}>〉》」』”’\"'"
+_OPENED = re.compile(f"[{re.escape(_OPENING)}]")
+_CLOSED = re.compile(f"[{re.escape(_CLOSING)}]")
+# 대한민국 법원의 날」제정에 관한 규칙: a closing bracket before any opening one.
+_UNOPENED = re.compile(f"[^{re.escape(_OPENING + _CLOSING)}]*[{re.escape(_CLOSING)}]")
 _LONGEST_LAW = 150
+_LONGEST_CITATION = 400
+_LONGEST_NOTE = 200
 
 
 def parse_citation(text: str) -> Citation:
-    """Read a text that is one citation and nothing else.
+    """Read a text that is one citation and nothing else; the law is kept as it is written.
 
     Raises:
         CitationError: it is not; the message says what is missing.
     """
     plain = compose(text)[0].strip().rstrip(".,;").strip()
+    if len(plain) > _LONGEST_CITATION:
+        raise CitationError("citation.unreadable", text=f"{plain[:60]}…")
     if (wrapped := _WRAPPED.fullmatch(plain)) is not None and not set(wrapped[1]) & set("「」『』"):
         plain = wrapped[1].strip()
     folded = fold(plain)
@@ -89,7 +107,7 @@ def parse_citation(text: str) -> Citation:
             return found
     if (preamble := _PREAMBLE.fullmatch(folded)) is not None:
         law = _read_law(plain[: preamble.end("law")])
-        if law is not None:
+        if law is not None and _LAWLIKE.search(law[0]):
             return Citation(law[0], Number(0), former=law[1])
     raise CitationError(_complaint(folded), text=" ".join(text.split())[:80])
 
@@ -101,7 +119,12 @@ def _place_to_end(plain: str, folded: str, at: int) -> Citation | None:
     match = WHOLE.fullmatch(folded, at)
     if match is None or not _is_anchored(match):
         match = BARE.fullmatch(folded, at) if _LAWLIKE.search(law[0]) else None
-    return None if match is None else Citation(law=law[0], former=law[1], **fields_of(match))
+    if match is None:
+        return None
+    citation = Citation(law=law[0], former=law[1], **fields_of(match))
+    # 제0조, as the mirror numbers a preamble, is read only behind a law's name.
+    is_preamble = citation.article is not None and not citation.article.main
+    return None if is_preamble and not _LAWLIKE.search(citation.law) else citation
 
 
 def _complaint(text: str) -> str:
@@ -111,7 +134,7 @@ def _complaint(text: str) -> str:
         return "citation.bare_number"
     if _RELATIVE.search(text):
         return "citation.relative"
-    return "citation.no_article" if _LAWLIKE.search(text) else "citation.unreadable"
+    return "citation.law_only" if _LAWLIKE.search(text) else "citation.unreadable"
 
 
 def _read_law(raw: str) -> tuple[str, bool] | None:
@@ -133,7 +156,16 @@ def _read_law(raw: str) -> tuple[str, bool] | None:
         return None
     if name and not any(char.isalpha() for char in name):
         return None
-    return name.strip("「」『』\"“”"), former
+    return _unwrapped(name), former
+
+
+def _unwrapped(name: str) -> str:
+    """Without a bracket that has no partner, or a pair around the whole."""
+    while name and name[0] in _OPENING and (name[-1] in _CLOSING or not _CLOSED.search(name)):
+        name = name[1:-1] if name[-1] in _CLOSING else name[1:]
+    while name and name[-1] in _CLOSING and not _OPENED.search(name):
+        name = name[:-1]
+    return name.strip()
 
 
 def _joined(held: re.Match[str]) -> str:
@@ -151,10 +183,10 @@ def _is_anchored(match: re.Match[str]) -> bool:
 def find_citations(text: str, laws: LawNames | None = None) -> list[CitationSpan]:
     """Every citation in ``text``, in order.
 
-    A law in brackets (「…」, 『…』) is taken as written; any other only where ``laws`` knows it —
-    in "이 계약은 민법 제750조" the law is 민법.  In a list (민법 제750조, 제751조 및 제752조) the law
-    of the first holds for all, and so do the upper levels (제1항 및 제2항).  A place without a law
-    has ``law == ""``.
+    A law in brackets (「…」, 『…』) is taken as written; any other only where ``laws`` knows it:
+    in "이 계약은 민법 제750조" the law is 민법.  In a list (민법 제750조, 제751조) the law of the
+    first holds for all, and so do the upper levels (제1항 및 제2항).  A place without a law has
+    ``law == ""``.
     """
     composed, positions = compose(text)
     spans = _Finder(composed, laws).find()
@@ -238,15 +270,18 @@ class _Finder:
         return LIST_GAP.fullmatch(self._text, self._spans[-1].end, at) is not None
 
     def _law_before(self, at: int) -> _Named | None:
-        end = len(self._text[:at].rstrip())
-        floor = self._spans[-1].end if self._spans else 0
+        end = at
+        while end and self._text[end - 1].isspace():
+            end -= 1
+        floor = max(self._spans[-1].end if self._spans else 0, end - _LONGEST_NOTE)
         found = self._law_ending(end)
         former = False
         if found is None and (note := _NOTE.search(self._text, floor, end)) is not None:
             former = _FORMER_NOTE.search(note[0]) is not None
             found = self._law_ending(note.start())
-        if found is None and (link := _LINK.search(self._text, max(floor, end - 3), end)) is not None:
-            found = self._law_ending(link.start())
+        if found is None:
+            link = _LINK.search(self._text, max(floor, end - 3), end)
+            found = None if link is None else self._law_ending(link.start())
         if found is None:
             return None
         start, law = found
@@ -257,6 +292,8 @@ class _Finder:
 
     def _law_ending(self, end: int) -> tuple[int, str] | None:
         """The law whose name ends at ``end``, and where it starts."""
+        if self._text[end - 1 : end] in _OPENING:  # 민법(2012. 1. 1. …
+            return None
         begin = max(0, end - _LONGEST_LAW)
         before = self._written[begin:end]
         held = _BRACKETED.search(before)
@@ -269,14 +306,16 @@ class _Finder:
         start = None if self._laws is None else self._laws.ending_at(self._text, end)
         if start is None:
             return None
-        name = self._written[start:end].strip().strip("「」『』()[]\"“”'‘’<>〈〉《》")
-        return start, " ".join(name.split())
+        if start and self._text[start - 1] in _OPENING and _UNOPENED.match(self._text, start, end):
+            start -= 1  # names are compared without their brackets
+        return start, _unwrapped(" ".join(self._written[start:end].split()))
 
     def _outside_titles(self) -> list[CitationSpan]:
-        """Without those inside a longer name: "… 제1호 관세법 제69조에 따른 조정관세의 적용에 관한 규정"."""
+        """Without those inside a longer name: 관세법 제69조에 따른 조정관세의 적용에 관한 규정."""
         if self._laws is None:
             return self._spans
-        titles = [m for m in self._laws.mentions(self._written) if START.search(self._text, m.start, m.end)]
+        mentions = self._laws.mentions(self._written)
+        titles = [m for m in mentions if START.search(self._text, m.start, m.end)]
         return [
             span
             for span in self._spans
@@ -285,7 +324,7 @@ class _Finder:
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
-    """Whether a place is one without a law before it: 제2조, §2, 2조 1항, 별표 3; not 100조, 별표."""
+    """Whether a place needs no law before it: 제2조, §2, 2조 1항, 별표 3; not 100조, 별표."""
     if match["a"]:
         return bool(match["je"] or match["p"] or match["pc"] or match["n"])
     if match["kind"]:

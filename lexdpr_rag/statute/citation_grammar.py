@@ -22,9 +22,10 @@ _COUNTED = (
 # The same right behind the digits, where 의N is nearly always the number of a provision.
 _COUNTED_TIGHT = r"(?:가지|개월|명|년|퍼센트|%|배(?!상|우|당|치))"
 
-# A unit behind the digits makes them a part of their own: 제10조의 3항.
-_UNIT = r"(?:[항호조]|\s+[항호조](?![가-힣]))"
+# A unit behind the digits makes them a part of their own: 제10조의 3항; but 제1호의2호목.
+_UNIT = r"(?:[항호조](?!목)|\s+[항호조](?![가-힣]))"
 
+_NUMBER = r"[1-9]\d{0,2}"
 _LETTER = f"[{SYLLABLES[:42]}]"  # 가…하 거…허 고…호: no list of 목 goes further
 _RARE_LETTER = f"[{SYLLABLES[42:]}]"  # 구…기: only tight, or 주목 and 이목 would be 목
 _ANY_LETTER = f"[{SYLLABLES}]"
@@ -33,11 +34,11 @@ _ANY_LETTER = f"[{SYLLABLES}]"
 def _branch(name: str) -> str:
     """의2 behind 조, 호 or 목, as group ``name`` (tight) or ``name_`` (with a space before 2)."""
     tight = (
-        rf"의(?P<{name}>\d{{1,3}})"
+        rf"의(?P<{name}>{_NUMBER})"
         rf"(?!\d|{_UNIT}|{_COUNTED_TIGHT}|[ㆍ·]\d+[가-힣](?<![조항호의]))"
     )
     loose = (
-        rf"의\s+(?P<{name}_>\d{{1,3}})(?!\d|{_UNIT}|[ㆍ·.,]\s?\d|\s+{_COUNTED})"
+        rf"의\s+(?P<{name}_>{_NUMBER})(?!\d|{_UNIT}|[ㆍ·.,]\s?\d|\s+{_COUNTED})"
         rf"(?=$|[^\w]|제\s*\d|{_LETTER}목|각\s*호|{_PARTICLE})"
     )
     return rf"(?:\s*(?:{tight}|{loose}))"
@@ -50,13 +51,13 @@ _JOIN = r"\s*(?:(?:의|-)\s*(?=제?\s*\d))?"
 _NOT_UNIT = r"(?![합직건사정치례약선달세원기명성회율카끼립작언류]|항(?!의))"
 _ARTICLE = (
     r"(?:(?P<je>제)\s*(?:(?P<chapter>\d{1,3})\s*-\s*)?)?"
-    r"(?P<a>\d{1,4})(?!\d)\s*(?:의\s*(?P<ab_in>\d{1,3})\s*)?"
+    r"(?P<a>\d{1,4})(?!\d)\s*(?:의\s*(?P<ab_in>[1-9]\d{0,2})\s*)?"
     rf"조{_NOT_UNIT}{_branch('ab')}?"
 )
 # §839-2, § 750, §839의2
 _SECTION = (
-    r"(?:§\s*(?P<sa>\d{1,4})(?!\d)(?:\s*조)?"
-    rf"(?:-(?P<sb_in>\d{{1,3}})(?!\d|{_UNIT})|{_branch('sb')})?)"
+    r"(?:§\s*(?P<sa>[1-9]\d{0,3})(?!\d)(?:\s*조)?"
+    rf"(?:-(?P<sb_in>{_NUMBER})(?!\d|{_UNIT})|{_branch('sb')})?)"
 )
 # The article's title, where a further part follows: 제260조(폭행)제1항.
 _TITLE = r"\s*\((?:[^()]|\([^()]*\)){1,80}\)"
@@ -64,18 +65,20 @@ _TITLE_BETWEEN = rf"(?:{_TITLE}(?=\s*(?:제\s*\d|\d+\s*[항호]|[{CIRCLED}])))?"
 
 # 제1항, 1항, ①; not 1항목, 항소
 _PARAGRAPH = (
-    rf"{_JOIN}(?:(?:제\s*)?(?P<p>\d{{1,3}})\s*항(?!목|변|소(?!정)|공|암){_branch('pb')}?"
+    rf"{_JOIN}(?:(?:제\s*)?(?P<p>{_NUMBER})\s*항(?!목|변|소(?!정)|공|암){_branch('pb')}?"
     rf"|(?P<pc>[{CIRCLED}]))"
 )
 # 제2호, 2호, 제1호의2, 제1의2호; not 2호선, 301호실
 _SUBPARAGRAPH = (
-    rf"{_JOIN}(?:제\s*)?(?P<n>\d{{1,3}})(?!\d)\s*(?:의\s*(?P<nb_in>\d{{1,3}})\s*)?"
-    rf"호(?!선|실|차|봉|텔|흡|감|법정){_branch('nb')}?"
+    rf"{_JOIN}(?:제\s*)?(?P<n>{_NUMBER})(?!\d)\s*(?:의\s*(?P<nb_in>{_NUMBER})\s*)?"
+    rf"호(?!선|실|차(?!목)|봉|텔|흡|감|법정){_branch('nb')}?"
 )
 # 가목, (가)목, 가의2목; what follows must not go on with a word: 고목나무
-_AFTER_ITEM = rf"(?=$|[^가-힣]|{_PARTICLE}|의\s*\d|제\s*\d|{_ANY_LETTER}\)|본문|단서|및|또는|중|내지)"
+_AFTER_ITEM = (
+    rf"(?=$|[^가-힣]|{_PARTICLE}|의\s*\d|제\s*\d|{_ANY_LETTER}\)|본문|단서|및|또는|중|내지)"
+)
 _ITEM = (
-    rf"\s*(?:의\s*)?(?:(?:\((?P<mp>{_LETTER})\)|(?P<m>{_LETTER})(?:의(?P<mb_in>\d{{1,3}}))?)\s*목"
+    rf"\s*(?:의\s*)?(?:(?:\((?P<mp>{_LETTER})\)|(?P<m>{_LETTER})(?:의(?P<mb_in>{_NUMBER}))?)\s*목"
     rf"|(?<!\s)(?P<mr>{_RARE_LETTER})목){_AFTER_ITEM}{_branch('mb')}?"
 )
 # 1)가)(1)(가) below 호 and 목
@@ -102,11 +105,13 @@ _SUPPLEMENT = (
     rf"(?:\s*[<(](?=[^<>()]*\d){_PROMULGATION}\s*[>)])?"
 )
 # 별표, 별표 3의2, [별표 1], 별지 제1호의2서식, 별도 2; in 별표 제2호 the 2 is a 호
-_ANNEX_NUMBER = rf"(?:제\s*)?(?P<t>\d{{1,3}})(?!\d|\s*(?:의\s*\d+\s*)?호){_branch('tb')}?"
-_FORM_NUMBER = r"(?:제\s*)?(?P<f>\d{1,3})\s*호(?:\s*의\s*(?P<fb>\d{1,3}))?\s*(?:호\s*)?서식"
+_ANNEX_NUMBER = rf"(?:제\s*)?(?P<t>{_NUMBER})(?!\d|\s*(?:의\s*\d+\s*)?호){_branch('tb')}?"
+_FORM_NUMBER = (
+    rf"(?:제\s*)?(?P<f>{_NUMBER})\s*호(?:\s*의\s*(?P<fb>{_NUMBER}))?\s*(?:호\s*)?서식"
+)
 _ANNEX = (
-    rf"\[?\s*(?:별\s*지\s*{_FORM_NUMBER}"
-    rf"|(?P<kind>별\s*표|별지|별도|부록|도식|부도|서식)(?:\s*{_ANNEX_NUMBER})?)\s*\]?"
+    rf"(?:\[\s*)?(?:별\s*지\s*{_FORM_NUMBER}"
+    rf"|(?P<kind>별\s*표|별지|별도|부록|도식|부도|서식)(?:\s*{_ANNEX_NUMBER})?)(?:\s*\])?"
 )
 
 _BELOW = (
@@ -122,7 +127,7 @@ WHOLE = re.compile(rf"{PATH.pattern}(?:{_TITLE})?")
 """The same as the end of a citation that stands alone: the article's title may close it."""
 
 BARE = re.compile(
-    rf"(?P<a>\d{{1,4}})(?!\d|\s+{_COUNTED})(?:-(?P<ab_in>\d{{1,3}})(?!\d)|{_branch('ab')})?"
+    rf"(?P<a>[1-9]\d{{0,3}})(?!\d|\s+{_COUNTED})(?:-(?P<ab_in>{_NUMBER})(?!\d)|{_branch('ab')})?"
     rf"(?=$|\s|[^\w.,%~-]|[.,](?!\d)|{_PARTICLE}){_BELOW}"
 )
 """An article number without 제 and 조, good only right behind the name of a law: 민법 750."""
@@ -131,7 +136,7 @@ ITEM_ALONE = re.compile(rf"{_ITEM}{_SUBITEMS}")
 """A 목 in a list: 가목 및 나목."""
 
 START = re.compile(
-    rf"(?<![\d.])(?:제\s*\d|\d)|§|부\s*칙|\[?\s*(?:별\s*[표지]|별도|부록|도식|부도|서식)|[{CIRCLED}]"
+    rf"(?<![\d.])(?:제\s*\d|\d)|§|부\s*칙|\[\s*별|별\s*[표지]|별도|부록|도식|부도|서식|[{CIRCLED}]"
     rf"|(?<![가-힣])\(?{_LETTER}\)?\s*목"
 )
 """Where a place may begin."""

@@ -24,6 +24,9 @@ _SUPPLEMENT_SEGMENT = re.compile(r"(?:(\d{4}-\d\d-\d\d)|0)-(.+)")
 _ANNEX_SEGMENT = re.compile(r"(?P<kind>\D*)(?P<code>\d.*)")
 
 
+_UNNUMBERED = Number(0)  # the only 별표 of its law
+
+
 @dataclass(frozen=True, slots=True)
 class SupplementRef:
     """Which 부칙: that of a promulgation, or (both empty) one that the citation does not tell."""
@@ -50,7 +53,7 @@ class AnnexRef:
     """Which 별표 or 서식; number 0 where the law has only one and does not number it."""
 
     kind: str = "별표"
-    number: Number = Number(0)
+    number: Number = _UNNUMBERED
 
     @property
     def segment(self) -> str:
@@ -93,7 +96,7 @@ class Citation:
 
     @property
     def path(self) -> str:
-        """The place as in addresses, e.g. ``main:a839-2:h1:n2:m가``; the suffix has no place there.
+        """The place as in addresses: ``main:a839-2:h1:n2:m가``; a suffix has no place there.
 
         A 부칙 whose promulgation is not told gives ``add:a2``, which no node has.
         """
@@ -113,7 +116,7 @@ class Citation:
 
     @classmethod
     def from_path(cls, law: str, path: str) -> Citation:
-        """The citation of a node.  A repeat's ``~2`` is dropped: no citation can tell repeats apart.
+        """The citation of a node; of a repeat (``~2``), that of the first, as it is cited.
 
         Raises:
             CitationError: ``path`` is not that of a provision (headings are cited otherwise).
@@ -143,7 +146,7 @@ class Citation:
 
 
 def format_citation(citation: Citation) -> str:
-    """``민법 제839조의2제1항제2호가목1)가)``, ``민법 제1조 단서``, ``민법 부칙 <제…호, …> 제2조``."""
+    """``민법 제839조의2제1항제2호가목1)``, ``민법 제1조 단서``, ``민법 부칙 <제…호, …> 제2조``."""
     place = citation.article.article if citation.article is not None else ""
     if citation.article is not None and not citation.article.main:
         place = "전문"
@@ -154,7 +157,10 @@ def format_citation(citation: Citation) -> str:
     if citation.item is not None:
         branch = f"의{citation.item.branch}" if citation.item.branch else ""
         place += f"{syllable(citation.item.main)}목{branch}"
-    place += "".join(citation.subitems)
+    below = "".join(citation.subitems)
+    if place[-1:].isdigit() and below[:1].isdigit():
+        place += " "  # 제1호의2 1), which is not 제1호의21)
+    place += below
     whole = ("구" if citation.former else "", citation.law, citation.supplement, citation.annex)
     return " ".join(str(part) for part in (*whole, place, citation.suffix) if part)
 

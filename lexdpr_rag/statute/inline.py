@@ -64,7 +64,7 @@ _SUBITEM_LINE = re.compile(
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines with their ends; only the line feed ends one (``splitlines`` cuts at a dozen others)."""
+    """Lines with their ends; only the line feed ends one (``splitlines`` knows a dozen)."""
     return _LINE.findall(text)
 
 
@@ -188,10 +188,10 @@ class _OpenLists:
 
     def _is_cited(self, match: re.Match[str]) -> bool:
         at, end = match.span()
-        if self._at_line_start(at):
-            return False
         if _REFERENCE.match(self._text, end):
             return True
+        if self._at_line_start(at):
+            return False
         particle = _PARTICLE_OF_PARAGRAPH if match["l0"] else _PARTICLE
         if not match["l1"] and not match[0][-1].isspace() and particle.match(self._text, end):
             return True

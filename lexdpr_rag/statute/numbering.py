@@ -16,7 +16,9 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓
 
 # 목 run 가…하, then 거…허, 고…호 (81 lists of the national law are longer than 14; none exceeds 42).
 _CONSONANTS = "가나다라마바사아자차카타파하"
-SYLLABLES = "".join(chr(ord(c) + 28 * vowel) for vowel in (0, 4, 8, 13, 18, 20) for c in _CONSONANTS)
+SYLLABLES = "".join(
+    chr(ord(c) + 28 * vowel) for vowel in (0, 4, 8, 13, 18, 20) for c in _CONSONANTS
+)
 """Markers of 목 in order: 가…하, 거…허, 고…호, 구…후, 그…흐, 기…히."""
 
 _SYLLABLE_INDEX = {s: i for i, s in enumerate(SYLLABLES)}

@@ -1,9 +1,10 @@
 """Statutes pasted as plain text: from a web page, a PDF or a word processor.
 
-A line of its own opens an article when it begins with a head, ``제1조(목적)`` or ``제1조 (목적)``, and
-its number comes later than the last one's.  Text without line breaks is cut before heads in the
-middle of a line, and there only the next number counts: much law quotes the articles of other law
-("제8조제2항 중 …을 …로 한다").  What is inside an article is read by :mod:`lexdpr_rag.statute.inline`.
+A line of its own opens an article when it begins with a head, ``제1조(목적)`` or ``제1조 (목적)``,
+and its number comes later than the last one's.  Text without line breaks is cut before heads in
+the middle of a line, and there the next number counts (or one of the next few behind the end of a
+sentence): much law quotes the articles of other law ("제8조제2항 중 …을 …로 한다").  What is inside
+an article is read by :mod:`lexdpr_rag.statute.inline`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ _QUOTING = re.compile(
     r"(?:[」,ㆍ(]|(?<![가-힣])(?:법|영|규칙|규정|세칙|조례|및|또는|내지|부터))\s*$"
 )
 _AMENDING = re.compile(r"다음과 같이 (?:개정|신설|변경)?(?:한다|하고|하며)|개정한다\.?\s*$")
-_HEADING_TAIL = re.compile(r"\s*(?:및|또는|내지|부터|의 규정|제\s?\d+\s?[장절관조항])")
+_HEADING_TAIL = re.compile(
+    r"\s*(?:및|또는|내지|부터|의 규정|제\s?\d+\s?(?:조(?![의\d\s]*[(\[])|항))"
+)
 
 _ANNEX = re.compile(
     r"^[^\S\n]*(?:■[^\[\n]*)?[\[<]\s*(?P<kind>별표|별지|서식)\s*제?(?P<no>\d+)?(?:호)?(?:의(?P<branch>\d+))?"
@@ -64,7 +67,6 @@ _ANNEX = re.compile(
 _NOTES = re.compile(
     r"(?:\s*\[(?:전문개정|본조신설|제목개정|종전|시행일|유효기간|제\d+조|\d{4}\.)[^\[\]]*\](?:\s*제\d+조[^\n.]{0,40})?)+\s*\Z"
 )
-_LINE_REST = re.compile(r"[^\n]*")
 _DAY = r"(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?"
 _IN_FORCE = re.compile(rf"\[시행\s*{_DAY}\]")
 _PROMULGATED = re.compile(rf"\[([^\[\],\d]*?)\s*제?\s?([\d-]+)호,\s*{_DAY}[^\[\]]*\]")
@@ -281,10 +283,12 @@ class _Outline:
         order = follows(last, head.number)
         if rank > _RANK["관"] and not (head.at_line_start and _RANK["관"] in self.headings):
             return False  # "제1항 …" is a heading below 관 alone
-        line = _LINE_REST.match(self.text, head.end)[0]
+        line = self.text[head.end :].partition("\n")[0]
+        if _HEADING_TAIL.match(line):
+            return False
         if head.at_line_start:
             short = len(line) <= _LONGEST_HEADING and not line.rstrip().endswith((".", ","))
-            if short and not _HEADING_TAIL.match(line):
+            if short:
                 return order in (Order.NEXT, Order.GAP)
         if order is not Order.NEXT or not (self.inline or head.at_line_start):
             return False

@@ -20,7 +20,10 @@ def is_repeal_stub(nodes: Iterable[Node]) -> bool:
     True when every live article of the main part ends in 폐지한다 and the whole is short.
     """
     articles = [
-        node for top in nodes for node in _main(top) if isinstance(node, Article) and node.status is Status.LIVE
+        node
+        for top in nodes
+        for node in _main(top)
+        if isinstance(node, Article) and node.status is Status.LIVE
     ]
     if not articles or len(articles) > 2:
         return False

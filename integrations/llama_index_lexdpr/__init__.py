@@ -1,0 +1,14 @@
+"""Korean statutes for LlamaIndex."""
+
+from lexdpr_rag.errors import MissingExtraError
+
+try:
+    import llama_index.core  # noqa: F401
+except ModuleNotFoundError as error:
+    raise MissingExtraError(
+        "extra.missing", package="llama-index-core", extra="llama-index"
+    ) from error
+
+from llama_index_lexdpr.retriever import LexDPRRetriever
+
+__all__ = ["LexDPRRetriever"]

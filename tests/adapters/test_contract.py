@@ -1,0 +1,308 @@
+"""What both adapters promise, asked of both in the same words."""
+
+import asyncio
+import copy
+import logging
+import pickle
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import langchain_lexdpr
+import llama_index_lexdpr
+import pytest
+from langchain_core.documents import Document
+from llama_index.core.schema import MetadataMode, NodeWithScore
+
+from lexdpr_rag import Filters, LexDPR
+from lexdpr_rag.datamodels import FILTER_KEYS, METADATA_KEYS
+from lexdpr_rag.errors import FilterError, IndexFormatError, LexDPRError
+
+QUESTION = "보증금을 돌려받지 못하면 어떻게 하나요?"
+ACT = "공유주방 및 공유작업공간 이용자 보호에 관한 법률"
+ROBOT_ACT = "반려로봇 등록 및 안전관리에 관한 법률"
+QUESTIONS = [
+    QUESTION,
+    "보증금의 한도는 얼마인가요?",
+    "반려로봇을 등록하지 않으면?",
+    f"{ACT} 제18조제1항",
+    "대통령령으로 정하는 기준",
+]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One result, whatever the framework."""
+
+    id: str
+    text: str
+    score: float
+    metadata: dict[str, Any]
+
+
+class LlamaIndex:
+    name = "llama_index_lexdpr"
+    Retriever = llama_index_lexdpr.LexDPRRetriever
+
+    def retrieve(self, retriever: Any, query: str) -> list[Found]:
+        return [self._found(node) for node in retriever.retrieve(query)]
+
+    async def aretrieve(self, retriever: Any, query: str) -> list[Found]:
+        return [self._found(node) for node in await retriever.aretrieve(query)]
+
+    @staticmethod
+    def _found(node: NodeWithScore) -> Found:
+        text = node.node.get_content(MetadataMode.NONE)
+        return Found(node.node_id, text, node.score, node.metadata)
+
+
+class LangChain:
+    name = "langchain_lexdpr"
+    Retriever = langchain_lexdpr.LexDPRRetriever
+
+    def retrieve(self, retriever: Any, query: str) -> list[Found]:
+        return [self._found(document) for document in retriever.invoke(query)]
+
+    async def aretrieve(self, retriever: Any, query: str) -> list[Found]:
+        return [self._found(document) for document in await retriever.ainvoke(query)]
+
+    @staticmethod
+    def _found(document: Document) -> Found:
+        # LangChain has no place of its own for a score.
+        metadata = dict(document.metadata)
+        return Found(document.id, document.page_content, metadata.pop("score"), metadata)
+
+
+@pytest.fixture(params=[LlamaIndex(), LangChain()], ids=["llama_index", "langchain"])
+def adapter(request: pytest.FixtureRequest) -> LlamaIndex | LangChain:
+    return request.param
+
+
+# -- the same hits -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_gives_what_the_engine_gives(adapter, engine: LexDPR, query: str):
+    hits = engine.search(query, k=7)
+    found = adapter.retrieve(adapter.Retriever(engine, k=7), query)
+    assert [(f.id, f.score) for f in found] == [(h.unit_id, h.score) for h in hits]
+    assert [f.metadata for f in found] == [h.metadata() for h in hits]
+    assert len(found) == 7
+
+
+def test_text_says_the_citation_once_in_front_then_context_and_words(adapter, engine: LexDPR):
+    retriever = adapter.Retriever(engine)
+    for hit, found in zip(
+        engine.search(QUESTION, k=5), adapter.retrieve(retriever, QUESTION), strict=True
+    ):
+        assert found.text.startswith(f"[{hit.citation}]\n")
+        assert found.text.endswith(hit.full_text)
+        assert hit.unit_id not in found.text
+
+
+def test_both_say_the_same(engine: LexDPR):
+    one, other = (a.retrieve(a.Retriever(engine), QUESTION) for a in (LlamaIndex(), LangChain()))
+    assert one == other
+    assert len(one) == 5
+
+
+def test_metadata_is_flat(adapter, engine: LexDPR):
+    for found in adapter.retrieve(adapter.Retriever(engine, k=20), QUESTION):
+        assert tuple(found.metadata) == METADATA_KEYS
+        assert all(isinstance(value, str | int | float | bool) for value in found.metadata.values())
+
+
+# -- options -------------------------------------------------------------------------------------
+
+
+def test_k_level_and_mode(adapter, engine: LexDPR):
+    retriever = adapter.Retriever(engine, k=3, level="article", mode="lexical")
+    found = adapter.retrieve(retriever, QUESTION)
+    assert [f.metadata["level"] for f in found] == ["article"] * 3
+
+
+@pytest.mark.parametrize(
+    "filters", [{"law": ROBOT_ACT}, {"law": [ROBOT_ACT]}, Filters(law=(ROBOT_ACT,))]
+)
+def test_filters(adapter, engine: LexDPR, filters: Any):
+    found = adapter.retrieve(adapter.Retriever(engine, k=10, filters=filters), "등록")
+    assert {f.metadata["law"] for f in found} == {ROBOT_ACT}
+    assert len(found) == 10
+
+
+def test_several_filters_are_all_required(adapter, engine: LexDPR):
+    filters = {"kind": ["법률", "대통령령"], "ministry": "생활안전부"}
+    found = adapter.retrieve(adapter.Retriever(engine, k=100, filters=filters), "등록")
+    assert {f.metadata["kind"] for f in found} == {"법률", "대통령령"}
+    assert {f.metadata["ministry"] for f in found} == {"생활안전부"}
+
+
+@pytest.mark.parametrize("day", ["2025-08-01", date(2025, 8, 1)])
+def test_as_of(adapter, engine: LexDPR, day: Any):
+    # 990011 is in force from 2025-07-01, 990001 from 2025-10-23.
+    found = adapter.retrieve(adapter.Retriever(engine, k=50, as_of=day), "등록 신고 보증금")
+    assert {f.metadata["law_id"] for f in found} <= {"990011", "990012", "990013"}
+    assert found
+
+
+def test_as_of_goes_before_the_day_in_filters(adapter, engine: LexDPR):
+    filters = Filters(kind=("법률",), as_of=date(2025, 12, 1))
+    found = adapter.retrieve(adapter.Retriever(engine, filters=filters, as_of="2025-08-01"), "등록")
+    assert {f.metadata["law"] for f in found} == {ROBOT_ACT}
+
+
+# -- wrong use gives help ------------------------------------------------------------------------
+
+
+def test_unknown_filter_names_the_legal_ones(adapter, engine: LexDPR):
+    with pytest.raises(FilterError) as caught:
+        adapter.Retriever(engine, filters={"title": "민법"})
+    assert all(key in str(caught.value) for key in ("title", *FILTER_KEYS))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"k": 0}, {"k": -1}, {"k": "5"}, {"level": "page"}, {"mode": "vector"}, {"as_of": "May"}],
+)
+def test_wrong_options_are_refused_at_once(adapter, engine: LexDPR, wrong: dict[str, Any]):
+    with pytest.raises(FilterError) as caught:
+        adapter.Retriever(engine, **wrong)
+    assert str(next(iter(wrong.values()))) in str(caught.value)
+
+
+def test_a_misspelt_option_is_refused(adapter, engine: LexDPR):
+    with pytest.raises((TypeError, ValueError), match="top_n"):
+        adapter.Retriever(engine, top_n=3)
+
+
+@pytest.mark.parametrize("query", ["", "   "])
+def test_an_empty_query_fails_as_in_the_engine(adapter, engine: LexDPR, query: str):
+    with pytest.raises(FilterError) as expected:
+        engine.search(query)
+    with pytest.raises(FilterError) as caught:
+        adapter.retrieve(adapter.Retriever(engine), query)
+    assert str(caught.value) == str(expected.value)
+
+
+def test_a_missing_index_says_how_to_make_one(adapter, tmp_path: Path):
+    with pytest.raises(IndexFormatError, match="lexdpr-rag index"):
+        adapter.Retriever.open(tmp_path / "nowhere")
+    with pytest.raises(IndexFormatError, match="lexdpr-rag index"):
+        adapter.Retriever.open(tmp_path)
+
+
+def test_no_index_at_all(adapter):
+    with pytest.raises(LexDPRError, match="open"):
+        adapter.Retriever()
+
+
+# -- opening, sharing, copying -------------------------------------------------------------------
+
+
+def test_constructing_opens_nothing(adapter, tmp_path: Path):
+    retriever = adapter.Retriever(path=tmp_path / "later")
+    with pytest.raises(IndexFormatError):
+        adapter.retrieve(retriever, QUESTION)
+
+
+def test_retrievers_of_one_index_share_one_engine(adapter, index_path: Path, monkeypatch):
+    monkeypatch.chdir(index_path.parent)
+    one = adapter.Retriever.open(index_path)
+    other = adapter.Retriever.open(index_path.name, k=2)
+    assert one.engine is other.engine
+
+
+def test_both_frameworks_share_one_engine(index_path: Path):
+    one, other = (a.Retriever.open(index_path) for a in (LlamaIndex(), LangChain()))
+    assert one.engine is other.engine
+
+
+def test_a_retriever_keeps_the_engine_it_was_given(adapter, engine: LexDPR):
+    assert adapter.Retriever(engine).engine is engine
+
+
+@pytest.mark.parametrize(
+    "duplicate",
+    [lambda r: pickle.loads(pickle.dumps(r)), copy.deepcopy],
+    ids=["pickle", "deepcopy"],
+)
+def test_copies_answer_alike(adapter, index_path: Path, duplicate: Any):
+    retriever = adapter.Retriever.open(
+        index_path, k=2, filters={"law": ROBOT_ACT}, as_of="2025-12-01"
+    )
+    expected = adapter.retrieve(retriever, "등록")
+    assert adapter.retrieve(duplicate(retriever), "등록") == expected
+
+
+# -- async ---------------------------------------------------------------------------------------
+
+
+async def test_async_gives_the_same(adapter, index_path: Path):
+    retriever = adapter.Retriever.open(index_path, k=7)
+    for query in QUESTIONS:
+        assert await adapter.aretrieve(retriever, query) == adapter.retrieve(retriever, query)
+
+
+async def test_fifty_queries_at_once_leave_the_loop_free(adapter, index_path: Path):
+    retriever = adapter.Retriever.open(index_path)  # opened by the queries themselves
+    queries = [f"{query} {n}" for n in range(10) for query in QUESTIONS]
+    pauses: list[float] = []
+    watch = asyncio.create_task(_record_pauses(pauses))
+    found = await asyncio.gather(*(adapter.aretrieve(retriever, query) for query in queries))
+    watch.cancel()
+    assert found == [adapter.retrieve(retriever, query) for query in queries]
+    logging.info("%s: largest pause %.0f ms", adapter.name, max(pauses) * 1000)
+    assert max(pauses) < 0.5
+
+
+async def _record_pauses(pauses: list[float]) -> None:
+    last = time.perf_counter()
+    while True:
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        pauses.append(now - last)
+        last = now
+
+
+# -- imports -------------------------------------------------------------------------------------
+
+FOREIGN = {
+    "llama_index_lexdpr": ("langchain", "langchain_core", "torch", "lexdpr_rag.engine"),
+    "langchain_lexdpr": ("llama_index", "torch", "lexdpr_rag.engine"),
+}
+INSTALL = {
+    "llama_index_lexdpr": ("llama_index", 'pip install "lexdpr-rag[llama-index]"'),
+    "langchain_lexdpr": ("langchain_core", 'pip install "lexdpr-rag[langchain]"'),
+}
+
+
+def _python(code: str) -> str:
+    code = f"import sys; sys.path[:0] = {sys.path!r}\n{code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_importing_loads_neither_the_other_framework_nor_the_engine(adapter):
+    code = (
+        f"import {adapter.name}\nprint([m for m in {FOREIGN[adapter.name]!r} if m in sys.modules])"
+    )
+    assert _python(code).strip() == "[]"
+
+
+def test_without_the_framework_the_pip_command_is_named(adapter):
+    framework, command = INSTALL[adapter.name]
+    code = f"""
+sys.modules[{framework!r}] = None
+try:
+    import {adapter.name}
+except ImportError as error:
+    print(type(error).__name__, error, type(error.__cause__).__name__)
+"""
+    out = _python(code)
+    assert out.startswith("MissingExtraError")
+    assert command in out
+    assert "ModuleNotFoundError" in out

@@ -1,0 +1,59 @@
+"""Every Python snippet of both READMEs runs, in order, as a reader would run them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SNIPPET = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def snippets(name: str) -> list[str]:
+    return SNIPPET.findall((ROOT / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def reader(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder that holds what the READMEs presuppose: ``laws/``."""
+    shutil.copytree(samples / "statutes", tmp_path / "laws")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_snippets_run(name: str, reader: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from langchain_core.language_models import FakeListChatModel
+    from llama_index.core.llms import MockLLM
+
+    found = snippets(name)
+    assert len(found) == 3
+    outputs: list[str] = []
+    for code in found:
+        scope: dict[str, Any] = {"llm": MockLLM() if "llama_index" in code else None}
+        if "langchain" in code:
+            scope["llm"] = FakeListChatModel(responses=["법 제18조에 따릅니다."])
+        exec(compile(code, name, "exec"), scope)
+        outputs.append(capsys.readouterr().out)
+    assert "보호에 관한 법률 제18조" in outputs[0]
+    assert "제18조" in outputs[1]
+    assert "법 제18조에 따릅니다." in outputs[2]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_named_files_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("command", ["scripts/quickstart", "scripts/test"])
+def test_commands_are_executable(command: str) -> None:
+    assert os.access(ROOT / command, os.X_OK)
+    for name in ("README.md", "README.en.md"):
+        assert f"```bash\n{command}\n```" in (ROOT / name).read_text(encoding="utf-8")
