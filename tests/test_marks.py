@@ -53,7 +53,7 @@ MARKED = [
     # dates alone
     ("문을 연다. <2016.2.3>", "문을 연다.", [Mark("", ("2016-02-03",))]),
     # only the line that held a mark changes; lines stay lines
-    ("첫 줄 <개정 2020.1.1>\n둘째  줄", "첫 줄\n둘째 줄", [Mark("개정", ("2020-01-01",))]),
+    ("첫 줄 <개정 2020.1.1>\n둘째  줄", "첫 줄\n둘째  줄", [Mark("개정", ("2020-01-01",))]),
 ]
 
 # Angle or square brackets that say something: nothing is taken out.
