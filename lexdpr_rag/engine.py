@@ -15,7 +15,6 @@ Scores are sums of BM25 weights: above 0, higher is better, comparable within on
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.background import in_background
 from lexdpr_rag.corpus import directory_of
 from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName
 from lexdpr_rag.errors import FilterError, IndexFormatError
@@ -60,8 +60,9 @@ class LexDPR:
     """What :meth:`build` did; ``None`` on an index that was only opened."""
 
     def __init__(self, path: Path, generation: Path, manifest: Manifest) -> None:
+        """Use :meth:`open`; ``generation`` is the folder within ``path`` that is in use."""
         self.path = path
-        self._generation = generation
+        self.generation = generation
         self._manifest = manifest
         try:
             self._store = UnitStore.open(generation)
@@ -119,8 +120,17 @@ class LexDPR:
         Raises:
             IndexFormatError: there is none, it is unfinished, damaged, or of another format.
         """
-        generation = Layout(Path(path)).open_generation()
-        return cls(Path(path), generation, Manifest.open(generation))
+        layout = Layout(Path(path))
+        generation = layout.open_generation()
+        while True:
+            try:
+                return cls(Path(path), generation, Manifest.open(generation))
+            except IndexFormatError:
+                # A build may have switched over meanwhile, and taken the old generation away.
+                newer = layout.open_generation()
+                if newer == generation:
+                    raise
+                generation = newer
 
     # -- searching -------------------------------------------------------------------------------
 
@@ -165,7 +175,7 @@ class LexDPR:
         filters: Filters | None = None,
     ) -> list[Hit]:
         """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
-        return await asyncio.to_thread(
+        return await in_background(
             self.search, query, k, level=level, mode=mode, filters=filters
         )
 
@@ -196,7 +206,7 @@ class LexDPR:
     def info(self) -> IndexInfo:
         """What the index holds."""
         manifest = self._manifest
-        size = sum(f.stat().st_size for f in self._generation.rglob("*") if f.is_file())
+        size = sum(f.stat().st_size for f in self.generation.rglob("*") if f.is_file())
         return IndexInfo(
             path=str(self.path),
             format_version=manifest.format_version,

@@ -13,7 +13,7 @@ class LexDPRError(Exception):
     language.
     """
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         self.key = key
         self.values = values
         super().__init__(key, values)

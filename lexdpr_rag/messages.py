@@ -28,7 +28,7 @@ def use_language(code: Language) -> None:
     _language.set(code)
 
 
-def render(key: str, **values: object) -> str:
+def render(key: str, /, **values: object) -> str:
     """The message ``key`` in the language in use, filled with ``values``."""
     korean, english = CATALOG[key]
     return (english if language() == "en" else korean).format(**values)
@@ -272,5 +272,9 @@ CATALOG: dict[str, tuple[str, str]] = {
     "citation.path": (
         "'{path}': 조문의 주소가 아닙니다. 'main:a750:h1'처럼 조·항·호·목을 가리켜야 합니다.",
         "'{path}': not the path of a provision. It must name 조, 항, 호 or 목, as in 'main:a750:h1'.",
+    ),
+    "citation.former": (
+        "'{citation}': 옛 법령의 조문입니다. 그때 시행되던 날을 기준일(as_of, --as-of)로 주세요.",
+        "'{citation}' cites a former version. Give a day on which it was in force (as_of, --as-of).",
     ),
 }

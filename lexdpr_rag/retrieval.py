@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from lexdpr_rag.background import in_background
 from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName
 from lexdpr_rag.errors import FilterError, LexDPRError
 from lexdpr_rag.index.layout import Layout
@@ -50,7 +50,7 @@ class SharedIndex:
         """
         if engine is not None:
             with _opening:
-                _opened.setdefault(engine._generation.resolve(), engine)
+                _opened.setdefault(engine.generation.resolve(), engine)
             return cls(engine.path, engine)
         if path is None:
             raise LexDPRError("retriever.no_index")
@@ -80,8 +80,7 @@ class SharedIndex:
 
     async def asearch(self, query: str, request: Request) -> list[Hit]:
         """Like :meth:`search`; the event loop is left free while opening and searching."""
-        engine = await asyncio.to_thread(self.open) if self._engine is None else self._engine
-        return await engine.asearch(query, **request.options())
+        return await in_background(self.search, query, request)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (SharedIndex, (self.path,))

@@ -80,7 +80,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class ArticleUnits:
-    """An article as text, and its units; the first is the article itself."""
+    """An article as text, and its units in order; the first is the article itself."""
 
     article: Article
     headings: tuple[Heading, ...]
@@ -107,7 +107,8 @@ class _Part:
         return (self.start, self.own_end)
 
     def below(self, kind: type[Node]) -> list[_Part]:
-        return [c for c in self.children or () if isinstance(c.node, kind)]
+        """Its live children of one class: where all 호 are deleted, a 항 stands without 호."""
+        return [c for c in self.children or () if isinstance(c.node, kind) and c.live]
 
 
 def units_of(articles: Iterable[tuple[tuple[Heading, ...], Article]]) -> Iterator[ArticleUnits]:
@@ -116,12 +117,21 @@ def units_of(articles: Iterable[tuple[tuple[Heading, ...], Article]]) -> Iterato
         if article.status is Status.LIVE:
             text, root = _render(article)
             if text:
-                yield ArticleUnits(article, headings, text, tuple(_units(text, root)))
+                units = sorted(_units(text, root), key=lambda unit: unit.start)
+                yield ArticleUnits(article, headings, text, tuple(units))
 
 
 # -- rendering -----------------------------------------------------------------------------------
 
-_INDENT = {Subparagraph: "  ", Item: "    ", Subitem: "      "}
+_INDENT = {Subparagraph: 1, Item: 2, Subitem: 3}
+_INDENT_OF_SUBITEM = "stuv"  # 1), 가), (1), (가): each a step further in
+
+
+def _indent(node: Node) -> str:
+    steps = _INDENT.get(type(node), 0)
+    if isinstance(node, Subitem):
+        steps += _INDENT_OF_SUBITEM.index(node.path.rpartition(":")[2][0])
+    return "  " * steps
 
 
 def _render(article: Article) -> tuple[str, _Part]:
@@ -134,7 +144,7 @@ def _render(article: Article) -> tuple[str, _Part]:
 def _render_node(node: Node, pieces: list[str], at: int) -> _Part:
     lead = ""
     if at:
-        lead = "\n" + _INDENT.get(type(node), "")
+        lead = "\n" + _indent(node)
     marker = _marker(node)
     words = "삭제" if node.status is Status.DELETED and not node.text else node.text
     own = f"{marker} {words}".strip() if marker else words
@@ -187,12 +197,14 @@ def _units(text: str, root: _Part) -> Iterator[Unit]:
         yield from _below_paragraph(text, root, (), auto)
         return
     leads = (root.own,) if root.own_end > root.start else ()
-    if leads and auto:
+    if root.below(Subparagraph):
+        # The source lacks the ① of the first 항: its words and its 호 lie in the article itself.
+        yield from _below_paragraph(text, root, (), auto)
+    elif leads and auto:
         # Words of the article before its first 항.
         yield from _pieces(text, root, root.own, auto, ())
     for part in paragraphs:
-        if part.live:
-            yield from _paragraph_units(text, part, leads, auto)
+        yield from _paragraph_units(text, part, leads, auto)
 
 
 def _paragraph_units(
@@ -219,8 +231,8 @@ def _below_paragraph(
             yield from _pieces(text, part, (part.start, part.end), auto, leads)
         return
     below = (*leads, part.own) if part.own_end > part.start else leads
-    singles = {id(sub): Levels.SUBPARAGRAPH for sub in subparagraphs if sub.live}
-    runs = list(_runs([s for s in subparagraphs if s.live])) if auto else []
+    singles = {id(sub): Levels.SUBPARAGRAPH for sub in subparagraphs}
+    runs = list(_runs(subparagraphs)) if auto else []
     for run in runs:
         first, last = run[0], run[-1]
         if first is not last:
@@ -230,8 +242,7 @@ def _below_paragraph(
         else:
             yield from _long_subparagraph(text, first, below, auto)
     for sub in subparagraphs:
-        if sub.live:
-            yield Unit(sub.node.path, singles[id(sub)], sub.start, sub.end, below)
+        yield Unit(sub.node.path, singles[id(sub)], sub.start, sub.end, below)
 
 
 def _long_subparagraph(

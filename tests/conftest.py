@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from lexdpr_rag import LexDPR
+
 ROOT = Path(__file__).resolve().parent.parent
 # The archives were made with `zstd --long=27`; the window a reader must allow has room to spare.
 _LARGEST_WINDOW = 2**31
@@ -24,6 +26,12 @@ _LARGEST_WINDOW = 2**31
 def samples() -> Path:
     """The sample statutes that the package brings."""
     return ROOT / "lexdpr_rag" / "samples"
+
+
+@pytest.fixture(scope="session")
+def engine(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> LexDPR:
+    """An index over the sample statutes.  It is shared: nothing may change it."""
+    return LexDPR.build(samples / "statutes", tmp_path_factory.mktemp("samples") / "index", jobs=1)
 
 
 @pytest.fixture(scope="session")

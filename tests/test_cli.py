@@ -497,3 +497,13 @@ def test_english_output(index: Path):
 def test_after_two_dashes_words_are_words(index: Path):
     result = run("search", index, "--json", "--", "--lang", "등록")
     assert json.loads(result.stdout)["query"] == "--lang 등록"
+
+
+def test_a_law_still_to_come_is_marked(tmp_path: Path):
+    laws = tmp_path / "laws"
+    laws.mkdir()
+    text = ROBOTS.read_text(encoding="utf-8").replace("2025-07-01", "2999-07-01")
+    (laws / "법률.md").write_text(text, encoding="utf-8")
+    assert run("index", laws, "--out", tmp_path / "index", "--quiet").exit_code == 0
+    assert "[시행 예정]" in run("search", tmp_path / "index", "등록의 말소", "-k", 1).stdout
+    assert "[시행 예정]" in run("cite", tmp_path / "index", ROBOT_LAW, "제9조").stdout

@@ -132,7 +132,7 @@ def many_laws(folder: Path, count: int) -> Path:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_and_the_same_command_again(tmp_path: Path):
-    laws, out = many_laws(tmp_path / "laws", 600), tmp_path / "index"
+    laws, out = many_laws(tmp_path / "laws", 250), tmp_path / "index"
     words = [*COMMAND, "index", str(laws), "--out", str(out), "--jobs", "1"]
     with subprocess.Popen(
         words, stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True
@@ -149,5 +149,5 @@ def test_ctrl_c_and_the_same_command_again(tmp_path: Path):
     again = run("index", laws, "--out", out, "--json", "--quiet")
     assert again.returncode == 0, again.stderr
     report = json.loads(again.stdout)
-    assert report["parsed"] + report["reused"] == 600
+    assert report["parsed"] + report["reused"] == 250
     assert report["reused"] > 0

@@ -252,7 +252,7 @@ def test_marks_are_taken_out_of_the_text(census: Census) -> None:
     assert (printed["<개정"], printed["<신설"], printed["삭제 <"]) == (179_981, 29_896, 29_158)
     assert marks == {
         **{"개정": 179_981, "신설": 29_896, "전문개정": 6, "본조신설": 1},
-        "": 29_179,  # dates alone: those behind 삭제, and 21 more
+        "": 29_179,  # dates alone, nearly all behind 삭제
     }
     assert "mark in text" not in census.odd
 

@@ -27,7 +27,9 @@ from lexdpr_rag.statute.markdown import parse_markdown
 from lexdpr_rag.statute.numbering import Number
 
 
-def entry(law_id: str, title: str, kind: str = "법률", day: str = "2024-01-01", **more: object) -> LawEntry:
+def entry(
+    law_id: str, title: str, kind: str = "법률", day: str = "2024-01-01", **more: object
+) -> LawEntry:
     fields = {"article_count": 10, **more}
     return LawEntry(law_id, title, kind, date.fromisoformat(day) if day else None, **fields)  # type: ignore[arg-type]
 
@@ -119,7 +121,9 @@ def test_a_law_amended_later_does_not_step_back(directory: LawDirectory) -> None
 def test_versions_of_one_law_are_one_law_with_all_its_titles() -> None:
     directory = LawDirectory(
         [
-            entry("000030", "전산망 이용촉진에 관한 법률", day="1999-01-01", enacted=date(1986, 5, 12)),
+            entry(
+                "000030", "전산망 이용촉진에 관한 법률", day="1999-01-01", enacted=date(1986, 5, 12)
+            ),
             entry("000030", "정보통신망법", day="2024-01-01", enacted=date(2023, 1, 1)),
         ]
     )
@@ -206,7 +210,9 @@ def test_the_longest_name_before_a_place(
 
 def test_only_jamo_are_composed() -> None:
     compatibility = "\uf98e\uf9b4"  # Hanja that NFC would replace
-    assert compose(unicodedata.normalize("NFD", "한글") + compatibility)[0] == "한글" + compatibility
+    assert (
+        compose(unicodedata.normalize("NFD", "한글") + compatibility)[0] == "한글" + compatibility
+    )
     assert compose(compatibility) == (compatibility, None)
     assert normalise_title("년(" + compatibility + ")") == "년" + compatibility
 

@@ -27,12 +27,12 @@ NEEDED_LATER = ("numpy", "bm25s", "yaml", "typer", "rich", "zstandard")
 
 # Each part may import itself and the parts on the layers before its own.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("messages",),
+    ("messages", "background"),
     ("errors",),
     ("datamodels",),
     ("statute",),
     ("units",),
-    ("corpus",),
+    ("corpus", "encoder"),
     ("index",),
     ("hits",),
     ("engine",),

@@ -15,7 +15,6 @@ from lexdpr_rag.cli.words import say
 from lexdpr_rag.index.report import BuildEvent, Progress
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
@@ -30,7 +29,9 @@ def showing_build(*, quiet: bool) -> Iterator[Progress]:
     if quiet:
         yield lambda event: None
     elif console.is_terminal:
-        with _bars(console) as bars:
+        from lexdpr_rag.cli.bars import bars_on
+
+        with bars_on(console) as bars:
             yield _BuildBars(bars)
     else:
         yield _BuildLines()
@@ -43,51 +44,11 @@ def showing_queries(total: int | None) -> Iterator[Callable[[int], None]]:
     if not console.is_terminal:
         yield lambda done: None
         return
-    with _bars(console) as bars:
+    from lexdpr_rag.cli.bars import bars_on
+
+    with bars_on(console) as bars:
         task = bars.add_task(say("progress.queries"), total=total, counts="")
         yield lambda done: bars.update(task, completed=done)
-
-
-def _bars(console: Console) -> Bars:
-    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
-    from rich.table import Column
-    from rich.text import Text
-
-    class Count(ProgressColumn):
-        """``3,412/5,674``."""
-
-        def render(self, task: Task) -> Text:
-            total = f"/{task.total:,.0f}" if task.total else ""
-            return Text(f"{task.completed:,.0f}{total}")
-
-    class Pace(ProgressColumn):
-        """``58/초 0:58 남음 0:39``; of a finished stage the time it took."""
-
-        def render(self, task: Task) -> Text:
-            elapsed = task.finished_time if task.finished else task.elapsed
-            words = [say("progress.took", time=duration(elapsed or 0))]
-            if not task.finished:
-                if task.speed and task.speed >= 1:
-                    words.insert(0, say("progress.rate", rate=task.speed))
-                if task.time_remaining is not None:
-                    words.append(say("progress.left", time=duration(task.time_remaining)))
-            return Text("  ".join(words), style="dim")
-
-    return Progress(
-        SpinnerColumn(finished_text=Text("✓", style="green")),
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
-        BarColumn(bar_width=None),
-        Count(Column(no_wrap=True)),
-        TextColumn(
-            "{task.fields[counts]}",
-            style="cyan",
-            markup=False,
-            table_column=Column(no_wrap=True, overflow="ellipsis"),
-        ),
-        Pace(Column(no_wrap=True)),
-        console=console,
-        expand=True,
-    )
 
 
 class _BuildBars:

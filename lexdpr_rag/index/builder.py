@@ -27,16 +27,20 @@ from lexdpr_rag.datamodels import Level
 from lexdpr_rag.errors import IndexFormatError, SourceError
 from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.analyzer import BigramAnalyzer
+from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.lexical_build import build_lexical
 from lexdpr_rag.index.manifest import CONTENT_VERSION, Bucket, Manifest
 from lexdpr_rag.index.report import BuildEvent, BuildReport, Failure, Progress
-from lexdpr_rag.index.shards import Shard, copy_shard, open_shard, parse_shard
+from lexdpr_rag.index.shards import Shard, copy_shard, follow_parent, open_shard, parse_shard
 from lexdpr_rag.index.store import UnitStore, concatenate
 from lexdpr_rag.index.term_counts import PlacedCounts
 from lexdpr_rag.statute.source import SourceRef, find_sources
 from lexdpr_rag.units import LEVEL_FLAG
 
 BUCKETS = 128
+
+_LOCK_WAIT = 1.0
+"""Seconds that a lock may take to be let go: the workers of a killed build end a moment after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _prepare(out: Path) -> Layout:
 def _locked(layout: Layout) -> Iterator[None]:
     lock = FileLock(layout.lock)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_LOCK_WAIT)
     except Timeout as error:
         raise IndexFormatError("index.locked", path=layout.root) from error
     try:
@@ -118,7 +122,9 @@ class _Build:
             raise SourceError("source.empty_folder", path=source)
         unchanged = self._unchanged(plans)
         if unchanged is not None:
-            return _report(unchanged, total, 0, started, changed=False)
+            _check_strict(self._options, [f for b in unchanged.buckets for f in b.failures])
+            is_new = unchanged is not self._old_manifest
+            return _report(unchanged, total, 0, started, changed=is_new)
         shards, parsed = self._shards(plans, total)
         manifest = self._write(plans, shards)
         return _report(manifest, total, parsed, started, changed=True)
@@ -151,14 +157,8 @@ class _Build:
             self._layout.clean()
             return old
         for generation in reversed(self._layout.generations()):
-            try:
-                manifest = Manifest.open(generation)
-            except IndexFormatError:
-                continue
-            if (
-                manifest.content_version == CONTENT_VERSION
-                and [b.key for b in manifest.buckets] == keys
-            ):
+            manifest = _opened(generation)
+            if manifest is not None and [b.key for b in manifest.buckets] == keys:
                 self._layout.switch_to(generation)
                 self._layout.clean()
                 return manifest
@@ -177,8 +177,7 @@ class _Build:
             laws += shard.laws
             units += shard.units
             self._progress(BuildEvent("parse", done, total, laws, units))
-            if self._options.strict and shard.failures:
-                raise SourceError("index.strict", reason=shard.failures[0][1])
+            _check_strict(self._options, shard.failures)
         return [shards[plan.key] for plan in plans], parsed
 
     def _finished(self, plans: Sequence[_Plan]) -> Iterator[tuple[_Plan, Shard, bool]]:
@@ -193,7 +192,7 @@ class _Build:
         if not waiting:
             return
         jobs = min(self._options.jobs or os.cpu_count() or 1, len(waiting))
-        with ProcessPoolExecutor(jobs) as pool:
+        with ProcessPoolExecutor(jobs, initializer=follow_parent) as pool:
             tasks = {self._submit(pool, plan): plan for plan in waiting}
             try:
                 for task in as_completed(tasks):
@@ -222,9 +221,14 @@ class _Build:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         store, buckets, counts = _merge(plans, shards)
+        build_lexical(
+            store,
+            counts,
+            folder / LEXICAL,
+            lambda done, total: self._progress(BuildEvent("lexical", done, total)),
+        )
         store.save(folder)
         self._progress(BuildEvent("write", 1, 3))
-        build_lexical(store, counts, folder / LEXICAL)
         manifest = _manifest(store, buckets, self._options.analyzer)
         manifest.save(folder)
         self._progress(BuildEvent("write", 2, 3))
@@ -239,15 +243,33 @@ class _Build:
 def _open_old(layout: Layout) -> tuple[Path | None, Manifest | None]:
     """The index in use, if its content can be taken over."""
     generation = layout.in_use()
-    if generation is None:
-        return None, None
+    manifest = _opened(generation) if generation is not None else None
+    return (None, None) if manifest is None else (generation, manifest)
+
+
+def _opened(generation: Path) -> Manifest | None:
+    """The manifest of a generation; ``None`` where it is damaged or was made by an older version.
+
+    Then everything is parsed anew: "build it again" must mend what it is the remedy for.
+
+    Raises:
+        IndexFormatError: a newer version made it; it is not ours to overwrite.
+    """
     try:
         manifest = Manifest.open(generation)
-    except IndexFormatError:
-        return None, None  # damaged or of another format: everything is parsed anew
-    if manifest.content_version != CONTENT_VERSION:
-        return None, None
-    return generation, manifest
+        LexicalIndex(generation / LEXICAL, UnitStore.open(generation), BigramAnalyzer())
+    except IndexFormatError as error:
+        if error.key == "index.newer":
+            raise
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return manifest if manifest.content_version == CONTENT_VERSION else None
+
+
+def _check_strict(options: Options, failures: Sequence[tuple[str, str]]) -> None:
+    if options.strict and failures:
+        raise SourceError("index.strict", reason=failures[0][1])
 
 
 def _bucket_of(name: str) -> int:

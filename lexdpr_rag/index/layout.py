@@ -77,8 +77,11 @@ class Layout:
         if generation is None:
             key = "index.unfinished" if self.building.exists() else "index.not_index"
             raise IndexFormatError(key, path=self.root)
-        if not generation.is_dir():
-            raise IndexFormatError("index.damaged", path=self.root, part=generation.name)
+        while not generation.is_dir():
+            newer = self.in_use()  # a build may just have switched over
+            if newer is None or newer == generation:
+                raise IndexFormatError("index.damaged", path=self.root, part=generation.name)
+            generation = newer
         return generation
 
     def next_generation(self) -> Path:

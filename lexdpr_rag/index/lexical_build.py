@@ -14,7 +14,7 @@ The weights were chosen on the dev benchmarks (``benchmarks/lexical_quality.py``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -58,11 +58,17 @@ class Csc:
     values: NDArray[np.float32]
 
 
-def build_lexical(store: UnitStore, shards: Sequence[PlacedCounts], folder: Path) -> None:
+Step = Callable[[int, int], None]
+"""Told how many of how many ranges of terms are merged."""
+
+
+def build_lexical(
+    store: UnitStore, shards: Sequence[PlacedCounts], folder: Path, step: Step = lambda *_: None
+) -> None:
     """Write the lexical index of ``store`` into ``folder`` (made here)."""
     vocabulary, maps = vocabulary_of(shards)
     merger = _Merger(store, shards, maps, len(vocabulary))
-    articles, laws, idf = merger.merge()
+    articles, laws, idf = merger.merge(step)
     titles = merger.coverage(TITLE, idf, store.articles)
     law_titles = merger.coverage(LAW, idf, len(store.laws))
     folder.mkdir()
@@ -124,10 +130,14 @@ class _Merger:
         b = FIELD_B[field]
         return (FIELD_WEIGHTS[field] / (1 - b + b * lengths / average)).astype(np.float32)
 
-    def merge(self) -> tuple[Csc, Csc, NDArray[np.float32]]:
+    def merge(self, step: Step) -> tuple[Csc, Csc, NDArray[np.float32]]:
         """The matrices of articles and of laws, and idf ``(terms,)``."""
         ranges = self._term_ranges()
-        pieces = [self._merge_terms(first, last) for first, last in ranges]
+        pieces = []
+        for done, (first, last) in enumerate(ranges):
+            step(done, len(ranges))
+            pieces.append(self._merge_terms(first, last))
+        step(len(ranges), len(ranges))
         idf = np.concatenate([piece[2] for piece in pieces])
         return _stacked([p[0] for p in pieces]), _stacked([p[1] for p in pieces]), idf
 

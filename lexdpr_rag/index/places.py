@@ -15,6 +15,7 @@ from lexdpr_rag.datamodels import Filters
 from lexdpr_rag.errors import CitationError
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
+from lexdpr_rag.index.term_counts import article_number
 from lexdpr_rag.statute.citation import Citation, find_citations, parse_citation
 from lexdpr_rag.statute.directory import LawDirectory
 from lexdpr_rag.units import Levels
@@ -74,6 +75,8 @@ class Places:
         citation = parse_citation(text)
         if not citation.law:
             raise CitationError("citation.law_needed", citation=text)
+        if citation.former and as_of is None:
+            raise CitationError("citation.former", citation=text)
         law = self._directory.resolve(citation.law, as_of)
         if citation.supplement or citation.annex is not None:
             raise CitationError("citation.not_indexed", citation=text)
@@ -100,6 +103,8 @@ class Places:
     def _cited_articles(self, citation: Citation, as_of: date | None) -> Iterator[int]:
         if citation.article is None or not citation.law or citation.supplement or citation.annex:
             return
+        if citation.former:
+            return  # 구 민법 제750조 means another text than the one in force
         for law in self._directory.find(citation.law, as_of)[:1]:
             for row in self._rows.get(law.law_id, ()):
                 article = self._articles(row).get(_article_path(citation))
@@ -113,9 +118,9 @@ class Places:
         if level is Levels.AUTO or self._store.unit_levels[own] & int(level):
             yield Place(article, own)
             return
-        at_level = [u for path, u in units.items() if self._store.unit_levels[u] & int(level)]
-        inside = [u for u in at_level if self._store.unit_path[u].startswith(covered)]
-        if inside and covered:
+        at_level = sorted(u for u in units.values() if self._store.unit_levels[u] & int(level))
+        inside = [u for u in at_level if _is_within(self._store.unit_path[u], covered)]
+        if inside:
             yield from (Place(article, unit) for unit in inside)
             return
         start = int(self._store.unit_start[own])
@@ -149,7 +154,7 @@ class Places:
         return Place(article, unit, rest)
 
     def _label(self, article: int) -> str:
-        return self._store.article_path[article]
+        return article_number(self._store.article_path[article].partition("~")[0])
 
     def _missing(self, citation: Citation, law: str, rows: list[int]) -> CitationError:
         path, label = _article_path(citation), str(citation.article and citation.article.article)
@@ -159,6 +164,11 @@ class Places:
                     key = "citation.deleted" if status == "deleted" else "citation.vacated"
                     return CitationError(key, law=law, article=label, detail=detail or "-")
         return CitationError("citation.no_article_there", law=law, article=label)
+
+
+def _is_within(path: str, above: str) -> bool:
+    """Whether ``path`` is ``above`` or lies below it: ``:h1:n2`` below ``:h1``, ``:h10`` not."""
+    return path == above or path.startswith(f"{above}:")
 
 
 def _article_path(citation: Citation) -> str:

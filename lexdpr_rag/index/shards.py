@@ -6,11 +6,14 @@ A shard is written beside its place and renamed into it, so a shard that exists 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from lexdpr_rag.errors import LexDPRError
 from lexdpr_rag.index.analyzer import analyzer_named
@@ -45,10 +48,25 @@ def open_shard(folder: Path) -> Shard | None:
     """The shard at ``folder`` if an earlier run has finished it."""
     try:
         values = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # not there, or torn by a loss of power
         return None
     failures = tuple((source, reason) for source, reason in values["failures"])
     return Shard(folder, values["laws"], values["units"], failures)
+
+
+def follow_parent() -> None:
+    """Make a worker end with the process that builds, also when that is killed.
+
+    A worker of a pool would wait for work for ever, and go on writing beside the next build.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def parse_shard(sources: Sequence[SourceRef], analyzer: str, folder: Path) -> Shard:
@@ -85,5 +103,17 @@ def _save(
     count_terms(store, analyzer_named(analyzer)).save(draft)
     summary = {"laws": shard.laws, "units": shard.units, "failures": failures}
     (draft / _SUMMARY).write_text(json.dumps(summary, ensure_ascii=False), encoding="utf-8")
-    draft.rename(folder)
+    _move(draft, folder)
     return shard
+
+
+def _move(draft: Path, folder: Path) -> None:
+    """Rename into place; a whole shard that is there already stays, a torn one makes way."""
+    try:
+        draft.rename(folder)
+    except OSError:
+        if open_shard(folder) is not None:
+            shutil.rmtree(draft)
+            return
+        shutil.rmtree(folder)
+        draft.rename(folder)

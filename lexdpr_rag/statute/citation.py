@@ -72,6 +72,7 @@ _QUOTED = re.compile(rf"[\"“'‘〈《](?P<law>[^\"“”'‘’〈〉《》]+
 _NOTE = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)\s*$")
 _FORMER_NOTE = re.compile(r"(?:개정|폐지)되기\s*전|폐지된|폐지\)")
 _FORMER = re.compile(r"(?:^|(?<![가-힣\w]))\(?[구舊]\)?\s+$")
+_LINKED_LAW = re.compile(r"(.*(?:법|법률|령|규칙|규정))(?:상의|의|상)")
 _LINK = re.compile(r"(?:상의|에서의|에서|[의상중에])\s*$")
 # What no law's name ends with: it joins a list, or is itself a place.
 _NO_LAW_END = re.compile(r"(?:[,.;:?!/~·ㆍ-]|\s(?:및|또는|와|과|부터|까지|내지))$")
@@ -149,14 +150,13 @@ def _read_law(raw: str) -> tuple[str, bool] | None:
     if (prefix := re.match(r"\(?[구舊]\)?\s+", name)) is not None:
         former, name = True, name[prefix.end() :]
     if (held := _BRACKETED.fullmatch(name) or _QUOTED.fullmatch(name)) is not None:
-        return _joined(held), former
-    if linked := re.fullmatch(r"(.*(?:법|법률|령|규칙|규정))(?:상의|의|상)", name):
+        name = _joined(held)
+    elif (linked := _LINKED_LAW.fullmatch(name)) is not None:
         name = linked[1]
+    name = _unwrapped(name)
     if len(name) > _LONGEST_LAW or _NO_LAW_END.search(name) or _PLACE_END.search(name):
         return None
-    if name and not any(char.isalpha() for char in name):
-        return None
-    return _unwrapped(name), former
+    return None if name and not any(map(str.isalpha, name)) else (name, former)
 
 
 def _unwrapped(name: str) -> str:

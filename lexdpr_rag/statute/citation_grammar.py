@@ -106,17 +106,13 @@ _SUPPLEMENT = (
 )
 # 별표, 별표 3의2, [별표 1], 별지 제1호의2서식, 별도 2; in 별표 제2호 the 2 is a 호
 _ANNEX_NUMBER = rf"(?:제\s*)?(?P<t>{_NUMBER})(?!\d|\s*(?:의\s*\d+\s*)?호){_branch('tb')}?"
-_FORM_NUMBER = (
-    rf"(?:제\s*)?(?P<f>{_NUMBER})\s*호(?:\s*의\s*(?P<fb>{_NUMBER}))?\s*(?:호\s*)?서식"
-)
+_FORM_NUMBER = rf"(?:제\s*)?(?P<f>{_NUMBER})\s*호(?:\s*의\s*(?P<fb>{_NUMBER}))?\s*(?:호\s*)?서식"
 _ANNEX = (
     rf"(?:\[\s*)?(?:별\s*지\s*{_FORM_NUMBER}"
     rf"|(?P<kind>별\s*표|별지|별도|부록|도식|부도|서식)(?:\s*{_ANNEX_NUMBER})?)(?:\s*\])?"
 )
 
-_BELOW = (
-    rf"(?:{_PARAGRAPH})?(?:{_SUBPARAGRAPH}(?:{_ITEM})?{_SUBITEMS})?(?:{_SUFFIX})?"
-)
+_BELOW = rf"(?:{_PARAGRAPH})?(?:{_SUBPARAGRAPH}(?:{_ITEM})?{_SUBITEMS})?(?:{_SUFFIX})?"
 
 PATH = re.compile(
     rf"(?:{_SUPPLEMENT}\s*)?(?:{_ANNEX}|(?:{_ARTICLE}|{_SECTION}){_TITLE_BETWEEN})?{_BELOW}"
@@ -147,6 +143,7 @@ MARKER = re.compile(
 """One marker below 목: 1) 가) (1) (가), with 의N behind."""
 
 LIST_GAP = re.compile(
-    r"(?:\s|[,ㆍ·・/~∼-]|및|또는|[과와나]|이나|부터|내지|까지|그리고|의|각각|\((?:[^()]|\([^()]*\))*\))*"
+    r"(?:\s|[,ㆍ·・/~∼-]|및|또는|[과와나]|이나|부터|내지|까지|그리고|의|각각|\[[^\[\]]*\]"
+    r"|\((?:[^()]|\([^()]*\))*\))*"
 )
 """What may stand between two citations of one list: the law of the first holds for the second."""

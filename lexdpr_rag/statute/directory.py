@@ -84,8 +84,8 @@ def normalise_title(title: str) -> str:
 def packaged_short_titles() -> Mapping[str, str]:
     """The packaged table of short titles: 자본시장법 → 자본시장과 금융투자업에 관한 법률 …"""
     table = files("lexdpr_rag.statute").joinpath("short_titles.tsv").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in table.splitlines() if line and line[0] != "#")
-    return {short: title for short, title in lines}
+    rows = (line.partition("\t") for line in table.splitlines() if line and line[0] != "#")
+    return {short: title for short, _, title in rows}
 
 
 @dataclass(frozen=True, slots=True)

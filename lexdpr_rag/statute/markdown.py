@@ -84,14 +84,21 @@ def _front_matter(text: str, path: str) -> tuple[str, dict[str, Any]]:
         # BaseLoader keeps every scalar a string: 0009, 9999-01-01 and 00436 stay as printed.
         fields = yaml.load(match["yaml"], Loader=loader)
     except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())[:120]
-        raise SourceError("source.front_matter", path=path, reason=reason) from error
+        raise SourceError("source.front_matter", path=path, reason=_yaml_reason(error)) from error
     if not isinstance(fields, dict):
         raise SourceError("source.front_matter", path=path, reason="키: 값 목록이 아님")
     for key in ("제목", "법령ID"):
         if not str(fields.get(key) or "").strip():
             raise SourceError("source.missing_key", path=path, field=key)
     return match[0], fields
+
+
+def _yaml_reason(error: yaml.YAMLError) -> str:
+    """The parser's complaint and the line of the file that it is about."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or type(error).__name__
+    # The line after the opening "---" is the YAML parser's line 0.
+    return f"{problem}, line {mark.line + 2}" if mark else str(problem)
 
 
 def _meta(fields: Mapping[str, Any], path: str, folder: str) -> LawMeta:

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import logging
 import pickle
+import shutil
 import subprocess
 import sys
 import time
@@ -223,6 +224,26 @@ def test_both_frameworks_share_one_engine(index_path: Path):
 
 def test_a_retriever_keeps_the_engine_it_was_given(adapter, engine: LexDPR):
     assert adapter.Retriever(engine).engine is engine
+
+
+def test_an_index_built_anew_is_seen_by_new_retrievers(adapter, samples: Path, tmp_path: Path):
+    robots = samples / "statutes" / ROBOT_ACT.replace(" ", "")
+    sources, index = tmp_path / robots.name, tmp_path / "law-index"
+    sources.mkdir()
+
+    def kinds(retriever: Any) -> set[str]:
+        return {f.metadata["kind"] for f in adapter.retrieve(retriever, "등록")}
+
+    def retriever_after_adding(name: str) -> Any:
+        shutil.copy(robots / name, sources)
+        LexDPR.build(sources, index)
+        return adapter.Retriever.open(index, k=50)
+
+    old = retriever_after_adding("법률.md")
+    assert kinds(old) == {"법률"}
+    new = retriever_after_adding("시행규칙.md")
+    assert kinds(new) == {"법률", "생활안전부령"}
+    assert kinds(old) == {"법률"}  # one that has searched stays with what it opened
 
 
 @pytest.mark.parametrize(
