@@ -30,6 +30,14 @@ class Mode(StrEnum):
     LEXICAL = "lexical"
 
 
+class AnalyzerName(StrEnum):
+    """What the words of the lexical index are (:mod:`lexdpr_rag.index.analyzer`)."""
+
+    BIGRAM = "bigram"
+    KIWI = "kiwi"
+    MIXED = "mixed"
+
+
 LevelName = Literal["auto", "article", "paragraph", "subparagraph"]
 ModeName = Literal["hybrid", "dense", "lexical"]
 

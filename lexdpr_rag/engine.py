@@ -86,7 +86,7 @@ class LexDPR:
         *,
         strict: bool = False,
         jobs: int | None = None,
-        analyzer: str = "bigram",
+        analyzer: str | None = None,
         progress: Progress | None = None,
     ) -> LexDPR:
         """Build the index ``out`` from the statutes in ``source``, or bring it up to date.
@@ -99,14 +99,16 @@ class LexDPR:
             out: the index folder.
             strict: stop at the first file that cannot be read, instead of leaving it out.
             jobs: worker processes; one a core unless given.
-            analyzer: ``bigram`` (default), ``kiwi`` or ``mixed``.
+            analyzer: ``bigram``, ``kiwi`` or ``mixed``; unless given, what the index in ``out`` has,
+                and ``bigram`` for a new one.
             progress: called with a :class:`~lexdpr_rag.index.report.BuildEvent` at every step.
 
         Raises:
             SourceError: nothing can be read, or with ``strict`` a file cannot.
             IndexFormatError: ``out`` cannot hold an index, or is being built by another process.
         """
-        analyzer_named(analyzer)  # a missing extra is told before the work, not after it
+        if analyzer is not None:
+            analyzer_named(analyzer)  # a missing extra is told before the work, not after it
         options = Options(strict=strict, jobs=jobs, analyzer=analyzer)
         report = build_index(Path(source), Path(out), options, progress)
         engine = cls.open(out)

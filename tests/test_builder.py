@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +27,9 @@ def write_law(folder: Path, number: int, words: str = "", name: str = "") -> Pat
     """A law about one thing; ``number`` gives its 법령ID and title."""
     thing = f"{WORDS[number % len(WORDS)]}{number}"
     body = f"##### 제1조 (목적)\n\n이 법은 {thing}의 관리를 정한다. {words}\n\n"
-    body += f"##### 제2조 ({thing} 관리)\n\n**①** {thing}은 주인이 고친다.\n\n**②** 삭제 <2020.1.1>\n"
+    body += (
+        f"##### 제2조 ({thing} 관리)\n\n**①** {thing}은 주인이 고친다.\n\n**②** 삭제 <2020.1.1>\n"
+    )
     text = source(body, 제목=f"{thing}법", 법령ID=f"'{880000 + number}'", 법령MST=str(number))
     path = folder / (name or f"law{number}/법률.md")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,8 +69,15 @@ def test_build(laws: Path, tmp_path: Path) -> None:
     assert (report.sources, report.laws, report.articles, report.parsed) == (12, 12, 24, 12)
     assert report.changed
     assert report.failures == ()
-    assert citations(tmp_path / "index", "돌다리3 관리", 2) == ["돌다리3법 제2조", "돌다리3법 제1조"]
-    assert sorted(p.name for p in (tmp_path / "index").iterdir()) == [".lock", "CURRENT", "gen-0001"]
+    assert citations(tmp_path / "index", "돌다리3 관리", 2) == [
+        "돌다리3법 제2조",
+        "돌다리3법 제1조",
+    ]
+    assert sorted(p.name for p in (tmp_path / "index").iterdir()) == [
+        ".lock",
+        "CURRENT",
+        "gen-0001",
+    ]
 
 
 def test_building_again_does_nothing(laws: Path, tmp_path: Path) -> None:
@@ -185,7 +193,7 @@ def test_a_mended_file(laws: Path, tmp_path: Path) -> None:
 
 def test_strict_stops_at_a_bad_file(laws: Path, tmp_path: Path) -> None:
     spoil(laws)
-    with pytest.raises(SourceError, match="--strict.*PDF"):
+    with pytest.raises(SourceError, match=r"--strict.*PDF"):
         build(laws, tmp_path / "index", strict=True)
     with pytest.raises(IndexFormatError, match="멈춘"):
         LexDPR.open(tmp_path / "index")
@@ -194,7 +202,7 @@ def test_strict_stops_at_a_bad_file(laws: Path, tmp_path: Path) -> None:
 def test_strict_stops_when_the_index_was_built_without_it(laws: Path, tmp_path: Path) -> None:
     spoil(laws)
     build(laws, tmp_path / "index")
-    with pytest.raises(SourceError, match="--strict.*PDF"):
+    with pytest.raises(SourceError, match=r"--strict.*PDF"):
         build(laws, tmp_path / "index", strict=True)
     assert citations(tmp_path / "index", "등대0")  # the old index is still there
 
@@ -211,7 +219,7 @@ def test_nothing_readable(tmp_path: Path) -> None:
     folder = tmp_path / "laws"
     folder.mkdir()
     spoil(folder)
-    with pytest.raises(SourceError, match="읽을 수 있는 법령이 없습니다.*PDF"):
+    with pytest.raises(SourceError, match=r"읽을 수 있는 법령이 없습니다.*PDF"):
         build(folder, tmp_path / "index")
 
 
@@ -546,27 +554,40 @@ def test_opened_indexes_go_on_answering(laws: Path, tmp_path: Path) -> None:
     assert engine.search("두루미가 쉰다", 5) == []
 
 
+OPENED = """
+import sys
+from pathlib import Path
+from lexdpr_rag import LexDPR
+
+print("ready", flush=True)
+opened = 0
+while not Path(sys.argv[2]).exists():
+    assert LexDPR.open(sys.argv[1]).search("등대0", 1)
+    opened += 1
+print(opened)
+"""
+
+
 def test_opening_while_switching_over(laws: Path, tmp_path: Path) -> None:
-    out = tmp_path / "index"
+    """Another process opens the index again and again while it is built four times."""
+    out, stop = tmp_path / "index", tmp_path / "stop"
     build(laws, out)
-    errors: list[Exception] = []
-    stop = threading.Event()
-
-    def open_again() -> None:
-        while not stop.is_set():
-            try:
-                LexDPR.open(out).search("등대0", 1)
-            except Exception as error:
-                errors.append(error)
-
-    thread = threading.Thread(target=open_again)
-    thread.start()
+    reader = subprocess.Popen(
+        [sys.executable, "-c", OPENED, str(out), str(stop)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout is not None
+    reader.stdout.readline()
     for words in ("하나", "둘", "셋", "넷"):
         write_law(laws, 0, words=words)
         build(laws, out)
-    stop.set()
-    thread.join()
-    assert errors == []
+    stop.touch()
+    output, errors = reader.communicate(timeout=30)
+    assert reader.returncode == 0, errors
+    assert int(output) > 4
 
 
 def test_an_index_that_was_swapped_while_opening(

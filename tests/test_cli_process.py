@@ -131,15 +131,17 @@ def many_laws(folder: Path, count: int) -> Path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_and_the_same_command_again(tmp_path: Path):
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_and_the_same_command_again(jobs: str, tmp_path: Path):
     laws, out = many_laws(tmp_path / "laws", 250), tmp_path / "index"
-    words = [*COMMAND, "index", str(laws), "--out", str(out), "--jobs", "1"]
+    words = [*COMMAND, "index", str(laws), "--out", str(out), "--jobs", jobs]
     with subprocess.Popen(
         words, stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True
     ) as process:
         deadline = time.monotonic() + 60
-        while not list(out.rglob("*.npy")) and time.monotonic() < deadline:
-            time.sleep(0.02)  # until the first part of the work is on disk
+        while not list(out.glob(".building/shards/*[!t]/shard.json")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)  # until the first part of the work is finished
         os.killpg(process.pid, signal.SIGINT)
         assert process.stderr is not None
         said = process.stderr.read()

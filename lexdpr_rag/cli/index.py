@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lexdpr_rag.cli.failure import FAILED, CommandError
-from lexdpr_rag.cli.options import Json, whole_number
+from lexdpr_rag.cli.options import AnalyzerOption, Json, whole_number
 from lexdpr_rag.cli.words import say
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def index(
             help="help.jobs",
         ),
     ] = None,
+    analyzer: AnalyzerOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help.quiet")] = False,
     errors: Annotated[
         str | None, typer.Option("--errors", metavar="meta.file", help="help.errors")
@@ -45,7 +46,8 @@ def index(
     json: Json = False,
 ) -> None:
     """Build or update an index."""
-    engine, report = _build(source, out, strict=strict, jobs=jobs, quiet=quiet)
+    options = {"strict": strict, "jobs": jobs, "analyzer": analyzer}
+    engine, report = _build(source, out, quiet=quiet, options=options)
     if errors is not None:
         _write_failures(report.failures, errors)
     if json:
@@ -59,14 +61,14 @@ def index(
 
 
 def _build(
-    source: str, out: str, *, strict: bool, jobs: int | None, quiet: bool
+    source: str, out: str, *, quiet: bool, options: dict[str, Any]
 ) -> tuple[LexDPR, BuildReport]:
     from lexdpr_rag.cli.progress import showing_build
     from lexdpr_rag.engine import LexDPR
 
     try:
         with showing_build(quiet=quiet) as progress:
-            engine = LexDPR.build(source, out, strict=strict, jobs=jobs, progress=progress)
+            engine = LexDPR.build(source, out, progress=progress, **options)
     except KeyboardInterrupt as error:
         raise CommandError("fail.index_interrupted") from error
     report = engine.report

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import typer
 
 from lexdpr_rag.cli.failure import WrongUsageError
-from lexdpr_rag.datamodels import Filters, Level, Mode
+from lexdpr_rag.datamodels import AnalyzerName, Filters, Level, Mode
 
-ChoiceT = TypeVar("ChoiceT", Level, Mode)
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def whole_number(name: str, least: int) -> Callable[[object], int]:
@@ -64,6 +65,15 @@ LevelOption = Annotated[
 ModeOption = Annotated[
     Mode,
     typer.Option("--mode", metavar="meta.mode", parser=choice("--mode", Mode), help="help.mode"),
+]
+AnalyzerOption = Annotated[
+    AnalyzerName | None,
+    typer.Option(
+        "--analyzer",
+        metavar="meta.analyzer",
+        parser=choice("--analyzer", AnalyzerName),
+        help="help.analyzer",
+    ),
 ]
 AsOf = Annotated[
     date | None, typer.Option("--as-of", metavar="meta.day", parser=_day, help="help.as_of")

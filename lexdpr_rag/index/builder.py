@@ -13,7 +13,6 @@ import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,13 +30,17 @@ from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.lexical_build import build_lexical
 from lexdpr_rag.index.manifest import CONTENT_VERSION, Bucket, Manifest
 from lexdpr_rag.index.report import BuildEvent, BuildReport, Failure, Progress
-from lexdpr_rag.index.shards import Shard, copy_shard, follow_parent, open_shard, parse_shard
+from lexdpr_rag.index.shards import Shard, copy_shard, open_shard, parse_shard
 from lexdpr_rag.index.store import UnitStore, concatenate
 from lexdpr_rag.index.term_counts import PlacedCounts
+from lexdpr_rag.index.workers import Task, run_tasks
 from lexdpr_rag.statute.source import SourceRef, find_sources
 from lexdpr_rag.units import LEVEL_FLAG
 
 BUCKETS = 128
+
+_FEW_SOURCES = 16
+"""So many source files are read sooner than worker processes start."""
 
 _LOCK_WAIT = 1.0
 """Seconds that a lock may take to be let go: the workers of a killed build end a moment after it."""
@@ -48,12 +51,13 @@ class Options:
     """How to build.
 
     ``strict``: stop at the first bad file; ``jobs``: processes (default: one a core);
-    ``analyzer``: one of :data:`lexdpr_rag.index.analyzer.ANALYZERS`.
+    ``analyzer``: one of :data:`lexdpr_rag.index.analyzer.ANALYZERS`, or ``None`` for the one that
+    the index has, bigrams in a new one.
     """
 
     strict: bool = False
     jobs: int | None = None
-    analyzer: str = BigramAnalyzer.name
+    analyzer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class _Build:
         self._options = options
         self._progress = progress
         self._generation, self._old_manifest = _open_old(layout)
+        old = self._old_manifest.analyzer["name"] if self._old_manifest else BigramAnalyzer.name
+        self._analyzer: str = options.analyzer or old
 
     def run(self, source: Path, started: float) -> BuildReport:
         plans, total = self._plan(source)
@@ -142,7 +148,7 @@ class _Build:
         plans = []
         for number in sorted(groups):
             members = sorted(groups[number], key=lambda pair: pair[0].name)
-            key = _key([(ref.name, digest) for ref, digest in members], self._options.analyzer)
+            key = _key([(ref.name, digest) for ref, digest in members], self._analyzer)
             plans.append(_Plan(key, tuple(ref for ref, _ in members), known.get(key)))
         return plans, total
 
@@ -192,21 +198,21 @@ class _Build:
         if not waiting:
             return
         jobs = min(self._options.jobs or os.cpu_count() or 1, len(waiting))
-        with ProcessPoolExecutor(jobs, initializer=follow_parent) as pool:
-            tasks = {self._submit(pool, plan): plan for plan in waiting}
-            try:
-                for task in as_completed(tasks):
-                    plan = tasks[task]
-                    yield plan, task.result(), self._copied_from(plan) is None
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        tasks = [self._task(plan) for plan in waiting]
+        if jobs == 1 or sum(len(plan.sources) for plan in waiting) <= _FEW_SOURCES:
+            shards = ((i, work(*arguments)) for i, (work, arguments) in enumerate(tasks))
+        else:
+            shards = run_tasks(tasks, jobs)
+        for i, shard in shards:
+            yield waiting[i], shard, self._copied_from(waiting[i]) is None
 
-    def _submit(self, pool: ProcessPoolExecutor, plan: _Plan) -> Future[Shard]:
+    def _task(self, plan: _Plan) -> Task:
+        """How a plan's shard is made."""
         folder = self._layout.shards / plan.key
         old = self._copied_from(plan)
         if old is None or self._generation is None:
-            return pool.submit(parse_shard, plan.sources, self._options.analyzer, folder)
-        return pool.submit(copy_shard, self._generation, old, self._options.analyzer, folder)
+            return parse_shard, (plan.sources, self._analyzer, folder)
+        return copy_shard, (self._generation, old, self._analyzer, folder)
 
     def _copied_from(self, plan: _Plan) -> Bucket | None:
         return plan.old if plan.old is not None and plan.old.complete else None
@@ -229,7 +235,7 @@ class _Build:
         )
         store.save(folder)
         self._progress(BuildEvent("write", 1, 3))
-        manifest = _manifest(store, buckets, self._options.analyzer)
+        manifest = _manifest(store, buckets, self._analyzer)
         manifest.save(folder)
         self._progress(BuildEvent("write", 2, 3))
         generation = self._layout.next_generation()

@@ -6,14 +6,11 @@ A shard is written beside its place and renamed into it, so a shard that exists 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 
 from lexdpr_rag.errors import LexDPRError
 from lexdpr_rag.index.analyzer import analyzer_named
@@ -52,21 +49,6 @@ def open_shard(folder: Path) -> Shard | None:
         return None
     failures = tuple((source, reason) for source, reason in values["failures"])
     return Shard(folder, values["laws"], values["units"], failures)
-
-
-def follow_parent() -> None:
-    """Make a worker end with the process that builds, also when that is killed.
-
-    A worker of a pool would wait for work for ever, and go on writing beside the next build.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def parse_shard(sources: Sequence[SourceRef], analyzer: str, folder: Path) -> Shard:
