@@ -177,9 +177,7 @@ class LexDPR:
         filters: Filters | None = None,
     ) -> list[Hit]:
         """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
-        return await in_background(
-            self.search, query, k, level=level, mode=mode, filters=filters
-        )
+        return await in_background(self.search, query, k, level=level, mode=mode, filters=filters)
 
     def search_many(
         self,

@@ -58,18 +58,19 @@ class HitMaker:
 
     def narrowed(self, hit: Hit, below: str) -> Hit:
         """A 목 (or less) of a 호: units end at 호, so its words are cut out of the 호's."""
+        path = hit.unit_id.rpartition(":main:")[2] + below
+        citation = str(Citation.from_path(hit.law, f"main:{path}"))
         text = hit.text
         leads = [hit.context]
         for segment in below.strip(":").split(":"):
             lead, text = _cut_out(text, _printed_marker(segment))
             if not text:
-                raise CitationError("citation.no_provision", citation=below, found=hit.citation)
+                raise CitationError("citation.no_provision", citation=citation, found=hit.citation)
             leads.append(lead)
-        path = hit.unit_id.rpartition(":main:")[2] + below
         return replace(
             hit,
             unit_id=hit.unit_id + below,
-            citation=str(Citation.from_path(hit.law, f"main:{path}")),
+            citation=citation,
             text=text,
             context="\n".join(filter(None, leads)),
         )
@@ -99,7 +100,7 @@ def _address(law: LawRow, path: str, until: str = "") -> str:
 
 def _citation(law: str, path: str, until: str) -> str:
     """``민법 제839조의2제1항``; of a run ``… 제3호부터 제7호까지``."""
-    if path.startswith("main:body") or path.startswith("main:a0"):
+    if path.startswith(("main:body", "main:a0")):
         return f"{law} 전문"
     first = str(Citation.from_path(law, _node(path)))
     if not until:

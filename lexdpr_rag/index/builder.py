@@ -24,8 +24,8 @@ from filelock import FileLock, Timeout
 import lexdpr_rag
 from lexdpr_rag.datamodels import Level
 from lexdpr_rag.errors import IndexFormatError, SourceError
-from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.analyzer import BigramAnalyzer
+from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.lexical_build import build_lexical
 from lexdpr_rag.index.manifest import CONTENT_VERSION, Bucket, Manifest
@@ -199,6 +199,7 @@ class _Build:
             return
         jobs = min(self._options.jobs or os.cpu_count() or 1, len(waiting))
         tasks = [self._task(plan) for plan in waiting]
+        shards: Iterator[tuple[int, Shard]]
         if jobs == 1 or sum(len(plan.sources) for plan in waiting) <= _FEW_SOURCES:
             shards = ((i, work(*arguments)) for i, (work, arguments) in enumerate(tasks))
         else:
