@@ -302,7 +302,7 @@ class LexDPR:
 def _checked(query: str, k: int, level: str) -> Level:
     if not query.strip():
         raise FilterError("search.empty")
-    if not isinstance(k, int) or k < 1:
+    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
         raise FilterError("search.k", value=k)
     try:
         return Level(level)

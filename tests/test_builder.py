@@ -466,6 +466,8 @@ def test_interrupted_while_switching_over(
 
 # -- being killed --------------------------------------------------------------------------------
 
+MANY = 24  # more than are parsed without workers
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -478,7 +480,7 @@ def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 def progress(event):
-    if f"{event.stage}{event.done}" >= place and event.stage == place[:5]:
+    if event.stage == place[:5] and event.done >= int(place[5:]):
         die()
 
 if place in ("switch_to", "clean"):
@@ -502,28 +504,36 @@ def kill_at(laws: Path, out: Path, place: str) -> None:
     assert done.returncode == -9, done.stderr.decode()
 
 
+@pytest.fixture
+def many(laws: Path) -> Path:
+    """Enough laws for worker processes."""
+    for number in range(12, MANY):
+        write_law(laws, number)
+    return laws
+
+
 @pytest.mark.parametrize("place", ["parse1", "parse6", "write1", "write2", "switch_to", "clean"])
-def test_killed(place: str, laws: Path, tmp_path: Path) -> None:
+def test_killed(place: str, many: Path, tmp_path: Path) -> None:
     out = tmp_path / "index"
-    build(laws, out)
-    for number in range(12):
-        write_law(laws, number, words="두루미가 쉰다.")
-    kill_at(laws, out, place)
+    build(many, out)
+    for number in range(MANY):
+        write_law(many, number, words="두루미가 쉰다.")
+    kill_at(many, out, place)
     assert bool(citations(out, "두루미가 쉰다")) == (place == "clean")
     assert citations(out, "등대0")[0] == "등대0법 제2조"
-    finished = 12 if place in ("switch_to", "clean") else finished_sources(out)
-    report = build(laws, out)
-    assert report.parsed == 12 - finished
-    assert len(citations(out, "두루미가 쉰다", 20)) == 12
+    finished = MANY if place in ("switch_to", "clean") else finished_sources(out)
+    report = build(many, out)
+    assert report.parsed == MANY - finished
+    assert len(citations(out, "두루미가 쉰다", 2 * MANY)) == MANY
     assert not (out / ".building").exists()
 
 
-def test_killed_again_and_again(laws: Path, tmp_path: Path) -> None:
+def test_killed_again_and_again(many: Path, tmp_path: Path) -> None:
     out = tmp_path / "index"
     for place in ("parse1", "parse4", "parse8", "write1", "write2", "switch_to"):
-        kill_at(laws, out, place)
-    report = build(laws, out)
-    assert (report.parsed, report.laws) == (0, 12)
+        kill_at(many, out, place)
+    report = build(many, out)
+    assert (report.parsed, report.laws) == (0, MANY)
     assert citations(out, "등대0")
 
 

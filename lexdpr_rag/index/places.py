@@ -85,7 +85,7 @@ class Places:
         among = selection.articles(Filters(as_of=as_of))
         rows = [row for row in self._rows[law.law_id] if self._in_force(row, among)]
         for row in rows:
-            article = self._articles(row).get(_article_path(citation))
+            article = self._row_of(row, citation)
             if article is not None and among[article]:
                 return self._within(article, citation, text)
         raise self._missing(citation, law.title, rows or self._rows[law.law_id])
@@ -95,6 +95,13 @@ class Places:
     def _articles_of(self, law: int) -> dict[str, int]:
         first, last = self._store.law_articles[law : law + 2].tolist()
         return {self._store.article_path[row]: row for row in range(first, last)}
+
+    def _row_of(self, law: int, citation: Citation) -> int | None:
+        """The cited article in a law row; 전문 is its preamble, or all of a law without articles."""
+        rows = self._articles(law)
+        if citation.article is not None and not citation.article.main:
+            return rows.get(_article_path(citation), rows.get("main:body"))
+        return rows.get(_article_path(citation))
 
     def _in_force(self, law: int, among: NDArray[np.bool_]) -> bool:
         first, last = self._store.law_articles[law : law + 2].tolist()
@@ -107,7 +114,7 @@ class Places:
             return  # 구 민법 제750조 means another text than the one in force
         for law in self._directory.find(citation.law, as_of)[:1]:
             for row in self._rows.get(law.law_id, ()):
-                article = self._articles(row).get(_article_path(citation))
+                article = self._row_of(row, citation)
                 if article is not None:
                     yield article
 
