@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from lexdpr_rag.errors import CitationError
-from lexdpr_rag.messages import use_language
 from lexdpr_rag.statute import directory as directory_module
 from lexdpr_rag.statute.address import Address
 from lexdpr_rag.statute.citation import Citation, find_citations, format_citation, parse_citation
@@ -157,15 +156,14 @@ def test_an_unknown_name_is_answered_with_those_near(
     assert near in str(caught.value)
 
 
-def test_a_name_that_is_near_none_is_said_to_be_unknown(directory: LawDirectory) -> None:
+def test_a_name_that_is_near_none_is_said_to_be_unknown(
+    directory: LawDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(CitationError) as caught:
         directory.resolve("불법행위란 무엇인가")
     assert caught.value.key == "citation.unknown_law"
-    use_language("en")
-    try:
-        assert "no such law" in str(caught.value)
-    finally:
-        use_language("ko")
+    monkeypatch.setenv("LEXDPR_LANG", "en")
+    assert "no such law" in str(caught.value)
 
 
 # text → the names in it, each as it stands there

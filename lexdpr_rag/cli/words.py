@@ -61,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "stop at the first file that cannot be read",
     ),
     "help.jobs": ("동시에 쓸 프로세스 수 (기본: CPU 수)", "processes to use (default: one a core)"),
+    "help.analyzer": (
+        "bigram(기본), kiwi(형태소), mixed. 색인을 고칠 때는 쓰던 것을 그대로 씁니다",
+        "bigram (default), kiwi (morphemes) or mixed; an update keeps what the index has",
+    ),
     "help.quiet": ("진행 상황과 요약을 보이지 않습니다", "show neither progress nor summary"),
     "help.errors": (
         "읽지 못한 파일의 전체 목록을 JSONL로 저장할 파일 (-는 표준 출력)",
@@ -147,6 +151,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "meta.ministry": ("부처", "MINISTRY"),
     "meta.part": ("부분", "PART"),
     "meta.level": ("단위", "LEVEL"),
+    "meta.analyzer": ("분석기", "ANALYZER"),
     "meta.mode": ("방식", "MODE"),
     "meta.day": ("날짜", "DATE"),
     "meta.article": ("조", "ARTICLE"),
