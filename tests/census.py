@@ -110,11 +110,14 @@ def _count(file: Path) -> Census:
 
 
 def _peak_mb() -> float:
+    """This process's own peak; ``ru_maxrss`` would count that of the process that started it too."""
     try:
-        import resource
-    except ImportError:  # Windows
+        status = Path("/proc/self/status").read_text("ascii")
+    except OSError:  # no Linux
         return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    match = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    assert match is not None
+    return int(match[1]) / 1024
 
 
 def kind_of(node: Node) -> str:
