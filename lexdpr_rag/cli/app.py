@@ -8,9 +8,12 @@ import typer
 
 import lexdpr_rag
 from lexdpr_rag.cli.cite import cite
+from lexdpr_rag.cli.embed import embed, embed_text
+from lexdpr_rag.cli.export_onnx import export_onnx
 from lexdpr_rag.cli.frame import PROGRAM, Command, Commands
 from lexdpr_rag.cli.index import index
 from lexdpr_rag.cli.info import info
+from lexdpr_rag.cli.models import models
 from lexdpr_rag.cli.parse import parse
 from lexdpr_rag.cli.search import search
 
@@ -29,6 +32,10 @@ for _name, _run in (
     ("parse", parse),
     ("cite", cite),
     ("info", info),
+    ("models", models),
+    ("embed", embed),
+    ("embed-text", embed_text),
+    ("export-onnx", export_onnx),
 ):
     app.command(_name, cls=Command, help=f"help.{_name}", context_settings=_SETTINGS)(_run)
 

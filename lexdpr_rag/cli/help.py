@@ -38,6 +38,17 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'lexdpr-rag cite law-index/ "자본시장법 §4②" --json',
     ),
     "info": ("lexdpr-rag info law-index/", "lexdpr-rag info law-index/ --json"),
+    "export-onnx": (
+        "lexdpr-rag export-onnx koe5 --out koe5-onnx/ --quantize int8",
+        "lexdpr-rag export-onnx bge-reranker-v2-m3-ko --out reranker-onnx/",
+    ),
+    "models": ("lexdpr-rag models", "lexdpr-rag models --json"),
+    "embed": (
+        "lexdpr-rag embed --model koe5 --input laws.jsonl --type passage --outdir vectors/",
+        "lexdpr-rag embed --model my-model/ --input q.jsonl --type query --outdir vectors/ "
+        "--prefix q --format parquet",
+    ),
+    "embed-text": ('lexdpr-rag embed-text --model koe5 "전세 보증금을 돌려받지 못하면?" --json',),
 }
 
 

@@ -43,6 +43,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Show the provision that a citation such as '민법 제750조' names.",
     ),
     "help.info": ("색인에 무엇이 들어 있는지 보여 줍니다.", "Show what an index holds."),
+    "help.models": (
+        "짧은 이름으로 쓸 수 있는 모델을 보여 줍니다.",
+        "List the models that have a short name.",
+    ),
+    "help.embed": (
+        "글 파일(JSONL)을 벡터 파일로 만듭니다. 중단하면 같은 명령으로 이어서 합니다.",
+        "Turn a file of texts (JSONL) into a file of vectors. Interrupted, the same command goes on.",
+    ),
+    "help.embed-text": ("글 하나의 벡터를 보여 줍니다.", "Show the vector of one text."),
+    "help.export-onnx": (
+        "모델을 torch 없이 도는 ONNX 폴더로 내보내고, 결과가 같은지 확인합니다.",
+        "Export a model to ONNX, which runs without torch, and check that it gives the same.",
+    ),
     # -- help: arguments and options -------------------------------------------------------------
     "help.lang": (
         "메시지 언어: ko 또는 en (환경 변수 LEXDPR_LANG)",
@@ -124,6 +137,52 @@ WORDS: dict[str, tuple[str, str]] = {
         "only this article, whole; may be repeated",
     ),
     "help.citation": ("조문 인용: 민법 제839조의2제1항", "a citation: 민법 제839조의2제1항"),
+    "help.model": (
+        "모델: 별칭('lexdpr-rag models'), 허브 이름 또는 폴더",
+        "model: an alias ('lexdpr-rag models'), a hub name or a folder",
+    ),
+    "help.adapter": ("모델에 붙일 LoRA 어댑터 폴더", "folder of a LoRA adapter for the model"),
+    "help.template": (
+        "템플릿: none, e5, bge, instruction … 또는 JSON 파일 (기본: 모델에 맞춤)",
+        "template: none, e5, bge, instruction … or a JSON file (default: the model's own)",
+    ),
+    "help.max_length": (
+        "이 토큰 수를 넘는 글은 자릅니다 (기본: 모델에 맞춤)",
+        "cut texts after so many tokens (default: the model's own)",
+    ),
+    "help.text_type": (
+        "글의 종류: query(질문), passage(조문)",
+        "what the texts are: query or passage",
+    ),
+    "help.embed_input": (
+        '글 파일. 한 줄에 {{"id": …, "text": …}} 하나',
+        'file of texts, one {{"id": …, "text": …}} a line',
+    ),
+    "help.embed_outdir": ("벡터 파일을 둘 폴더", "folder for the files"),
+    "help.embed_prefix": ("벡터 파일 이름의 앞부분", "how the names of the files begin"),
+    "help.embed_format": ("벡터 파일의 형식", "format of the file"),
+    "help.batch_size": (
+        "한 번에 처리할 보통 길이 글의 수 (짧은 글은 더 많이)",
+        "texts of common length in a batch (more of short ones)",
+    ),
+    "help.embed_text_arg": ("벡터로 만들 글", "the text"),
+    "help.export_out": ("ONNX 모델을 둘 폴더", "folder for the ONNX model"),
+    "help.export_type": (
+        "모델의 종류: encoder, reranker (기본: 모델에 적힌 대로)",
+        "what the model is: encoder or reranker (default: what it says of itself)",
+    ),
+    "help.quantize": (
+        "가중치를 int8로 줄입니다: 크기가 4분의 1이고 대개 더 빠릅니다",
+        "int8 weights: a quarter of the size, mostly faster",
+    ),
+    "help.opset": (
+        "ONNX 연산자 판 (14–20, 기본: 17)",
+        "version of the ONNX operators (14–20, default: 17)",
+    ),
+    "help.export_force": (
+        "이미 내보낸 폴더가 있으면 바꿉니다",
+        "replace the folder of an earlier export",
+    ),
     # -- help: frame -----------------------------------------------------------------------------
     "frame.usage": ("사용법", "Usage"),
     "frame.commands": ("명령", "Commands"),
@@ -155,6 +214,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "meta.mode": ("방식", "MODE"),
     "meta.day": ("날짜", "DATE"),
     "meta.article": ("조", "ARTICLE"),
+    "meta.model": ("모델", "MODEL"),
+    "meta.template": ("템플릿", "TEMPLATE"),
+    "meta.name": ("이름", "NAME"),
+    "meta.text": ("글", "TEXT"),
     # -- wrong usage and failures ----------------------------------------------------------------
     "usage.error": ("오류: ", "Error: "),
     "usage.see_help": (" (도움말: {command} --help)", " (help: {command} --help)"),
@@ -385,4 +448,48 @@ WORDS: dict[str, tuple[str, str]] = {
     "parse.table": ("표", "table"),
     "parse.image": ("그림", "image"),
     "parse.note": ("비고", "note"),
+    # -- models, embed, embed-text ---------------------------------------------------------------
+    "models.encoder": ("인코더", "Encoders"),
+    "models.reranker": ("재순위 모델", "Rerankers"),
+    "models.dimension": ("{count:,}차원", "{count:,} dimensions"),
+    "models.length": ("{count:,}토큰", "{count:,} tokens"),
+    "models.template": ("템플릿 {name}", "template {name}"),
+    "models.pretrained": ("학습 전용 기반 모델", "base model, to be fine-tuned first"),
+    "models.use": (
+        "별칭 대신 허브 이름이나 폴더도 쓸 수 있습니다.",
+        "A hub name or a folder may stand in place of an alias.",
+    ),
+    "progress.embed": ("벡터 만들기", "embedding"),
+    "embed.done": (
+        "{rows:,}개({dimension:,}차원)를 썼습니다. 이번에 만든 것 {encoded:,}개, {seconds:.1f}초: {files}",
+        "{rows:,} embeddings of {dimension:,} dimensions, {encoded:,} made now in {seconds:.1f} s: {files}",
+    ),
+    "embed.unchanged": (
+        "{rows:,}개({dimension:,}차원)가 이미 있어 그대로 두었습니다: {files}",
+        "all {rows:,} embeddings of {dimension:,} dimensions were there already: {files}",
+    ),
+    "embed.warning": ("주의: ", "Note: "),
+    "embed.model": ("모델", "model"),
+    "embed.template": ("템플릿", "template"),
+    "embed.dimension": ("차원", "dimensions"),
+    "embed.norm": ("길이(노름)", "norm"),
+    "embed.vector": ("벡터", "vector"),
+    # -- export-onnx -----------------------------------------------------------------------------
+    "onnx.done": ("ONNX로 내보냈습니다", "exported to ONNX"),
+    "onnx.model": ("모델", "model"),
+    "onnx.encoder": ("인코더", "encoder"),
+    "onnx.reranker": ("재순위 모델", "reranker"),
+    "onnx.size": ("크기", "size"),
+    "onnx.agreement": ("torch와 비교", "against torch"),
+    "onnx.cosine": (
+        "코사인 최솟값 {value:.6f} (글 {count}개, 한도 {bound})",
+        "least cosine {value:.6f} ({count} texts, limit {bound})",
+    ),
+    "onnx.difference": (
+        "점수 차이 최댓값 {difference:.6f}, 상관 {value:.6f} (질문과 조문 {count}쌍, 한도 {bound})",
+        "scores differ by {difference:.6f} at most, correlation {value:.6f} ({count} pairs, limit {bound})",
+    ),
+    "onnx.time": ("걸린 시간", "time"),
+    "onnx.seconds": ("{seconds:.1f}초", "{seconds:.1f} s"),
+    "onnx.warning": ("주의: ", "Note: "),
 }

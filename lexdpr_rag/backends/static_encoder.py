@@ -1,0 +1,125 @@
+"""Static embeddings by numpy: the mean of the vectors of a text's tokens, without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lexdpr_rag.backends import Encoded, Job
+from lexdpr_rag.errors import MissingExtraError
+from lexdpr_rag.templates import ModelError
+
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+
+_AT_ONCE = 32_768
+"""Tokens gathered at a time: 32 MB for 256 dimensions."""
+
+
+class StaticBackend:
+    """A ``StaticEmbedding`` of sentence-transformers (or a model of model2vec) in a local folder.
+
+    Its vectors are those of ``SentenceTransformer`` on the same folder; special tokens are left out,
+    as there.
+    """
+
+    normalized = False
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise MissingExtraError(
+                "extra.missing", package="tokenizers", extra="models"
+            ) from error
+        self._vectors = _token_vectors(folder / WEIGHTS)
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        except Exception as error:  # tokenizers raises Exception itself
+            raise ModelError(
+                "model.damaged", path=folder, part=TOKENIZER, reason=str(error)
+            ) from error
+        truncation = self._tokenizer.truncation
+        self._own_limit = int(truncation["max_length"]) if truncation else None
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+        return int(self._vectors.shape[1])
+
+    def encode(self, texts: Sequence[str], job: Job) -> Encoded:
+        """Vectors of ``texts``; a text without any token is a row of zeros."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        ids = [encoding.ids for encoding in encodings]
+        lengths = np.array([len(row) for row in ids], dtype=np.int64)
+        limits = [limit for limit in (job.limit, self._own_limit) if limit is not None]
+        if limits:
+            ids = [row[: min(limits)] for row in ids]
+        vectors = np.zeros((len(ids), self.dimension), dtype=np.float32)
+        start = 0
+        while start < len(ids):
+            end = _end_of_load(ids, start)
+            vectors[start:end] = self._means(ids[start:end])
+            job.advance(end - start)
+            start = end
+        return Encoded(vectors, lengths)
+
+    def _means(self, ids: list[list[int]]) -> NDArray[np.float32]:
+        counts = np.array([len(row) for row in ids], dtype=np.int64)
+        flat = np.fromiter((token for row in ids for token in row), np.int64, int(counts.sum()))
+        means = np.zeros((len(ids), self.dimension), dtype=np.float32)
+        filled = np.flatnonzero(counts)
+        if len(filled):
+            starts = (np.cumsum(counts) - counts)[filled]
+            sums = np.add.reduceat(self._vectors[flat], starts, axis=0, dtype=np.float32)
+            means[filled] = sums / counts[filled, None]
+        return means
+
+
+def _end_of_load(ids: Sequence[Sequence[int]], start: int) -> int:
+    """Where a load of about ``_AT_ONCE`` tokens ends; it holds one text at least."""
+    tokens = 0
+    for at in range(start, len(ids)):
+        tokens += len(ids[at])
+        if tokens > _AT_ONCE and at > start:
+            return at
+    return len(ids)
+
+
+def _token_vectors(path: Path) -> NDArray[Any]:
+    """One row a token id, float32 or float16."""
+    try:
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+    except ImportError as error:
+        raise MissingExtraError("extra.missing", package="safetensors", extra="models") from error
+    try:
+        held = load_file(path)
+    except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:
+        raise ModelError(
+            "model.damaged", path=path.parent, part=path.name, reason=str(error)
+        ) from error
+    if "embedding.weight" in held:
+        return _floats(held["embedding.weight"])
+    if "embeddings" not in held:
+        reason = f"'embedding.weight' is expected, there are: {', '.join(sorted(held))}"
+        raise ModelError("model.damaged", path=path.parent, part=path.name, reason=reason)
+    # model2vec: rows may be shared by tokens (mapping) and weighted token by token.
+    vectors = held["embeddings"]
+    if "mapping" in held:
+        vectors = vectors[held["mapping"].astype(np.int64)]
+    if "weights" in held:
+        vectors = vectors.astype(np.float32) * held["weights"][:, None]
+    return _floats(vectors)
+
+
+def _floats(vectors: NDArray[Any]) -> NDArray[Any]:
+    keep = vectors.dtype in (np.float32, np.float16)
+    return vectors if keep else vectors.astype(np.float32)

@@ -1,0 +1,209 @@
+"""Models of torch by sentence-transformers: any pooling, LoRA adapters, CPU or GPU.
+
+A pipeline of Transformer, Pooling and Dense modules with a fast tokenizer is fed batches of one
+length (:mod:`lexdpr_rag.backends.batches`); every other goes through ``SentenceTransformer.encode``.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lexdpr_rag.backends import TYPICAL_LENGTH, Encoded, Job
+from lexdpr_rag.backends.batches import SpecialEnds, encode_sorted, fast_tokenize
+from lexdpr_rag.errors import MissingExtraError
+from lexdpr_rag.templates import ModelError
+
+_PLAIN = ("Transformer", "Pooling", "Dense", "Normalize", "Dropout", "LayerNorm")
+_GPU_LOAD = 8
+"""A GPU takes so many times the tokens of a CPU in one batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchSource:
+    """What to load, and how.
+
+    Attributes:
+        target: folder or hub name.
+        adapter: folder or hub name of a LoRA adapter, empty for none.
+        pooling: for a folder that is not one of sentence-transformers.
+    """
+
+    target: str
+    adapter: str = ""
+    pooling: str | None = None
+    device: str | None = None
+    trust_remote_code: bool = False
+    cache_folder: str | None = None
+
+
+class TorchBackend:
+    """A model of sentence-transformers, its ``Normalize`` modules left out."""
+
+    normalized = False
+
+    def __init__(self, source: TorchSource) -> None:
+        self.model = _load(source)
+        if source.adapter:
+            _merge_adapter(self.model, source)
+        self.model.eval()
+        _leave_out_normalize(self.model)
+        self._fast = _is_plain(self.model)
+        if self._fast:
+            tokenizer = self.model.tokenizer.backend_tokenizer
+            self._pad = int(self.model.tokenizer.pad_token_id)
+            self._ends = SpecialEnds.of(_unpadded(tokenizer))
+            self._tokenize = fast_tokenize(tokenizer)
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+        return int(self.model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str], job: Job) -> Encoded:
+        """Vectors of ``texts``."""
+        if not self._fast:
+            return self._encode_any(texts, job)
+        on_cpu = self.model.device.type == "cpu"
+        load = job.batch_size * (1 if on_cpu else _GPU_LOAD)
+        return encode_sorted(
+            texts,
+            Job(job.limit, load, job.prefix, job.advance),
+            tokenize=self._tokenize,
+            ends=self._ends,
+            forward=self._forward,
+            pad=self._pad,
+            dimension=self.dimension,
+        )
+
+    def _forward(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        import torch
+
+        device = self.model.device
+        with torch.inference_mode():
+            features = {
+                "input_ids": torch.from_numpy(tokens).to(device),
+                "attention_mask": torch.from_numpy(mask).to(device),
+            }
+            rows: NDArray[np.float32] = (
+                self.model(features)["sentence_embedding"].float().cpu().numpy()
+            )
+        return rows
+
+    def _encode_any(self, texts: Sequence[str], job: Job) -> Encoded:
+        """By ``SentenceTransformer.encode``: slow tokenizers, left padding, modules of one's own."""
+        if job.limit is not None:
+            self.model.max_seq_length = job.limit
+        bare = [text.removeprefix(job.prefix) for text in texts]
+        rows = self.model.encode(
+            bare,
+            prompt=job.prefix or None,
+            batch_size=max(job.batch_size * TYPICAL_LENGTH // (job.limit or 512), 1),
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        job.advance(len(texts))
+        vectors = np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+        return Encoded(vectors, self._lengths(texts))
+
+    def _lengths(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        tokenizer = getattr(self.model, "tokenizer", None)
+        if not callable(tokenizer):
+            return np.zeros(len(texts), dtype=np.int64)
+        ids = tokenizer(list(texts), truncation=False, padding=False)["input_ids"]
+        return np.array([len(row) for row in ids], dtype=np.int64)
+
+
+def _unpadded(tokenizer: Any) -> Any:
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _load(source: TorchSource) -> Any:
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        raise MissingExtraError(
+            "extra.missing", package="sentence-transformers", extra="models"
+        ) from error
+    trust = source.trust_remote_code
+    try:
+        if source.pooling is None:
+            return SentenceTransformer(
+                source.target,
+                device=source.device,
+                trust_remote_code=trust,
+                cache_folder=source.cache_folder,
+            )
+        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+        told: dict[str, Any] = {"trust_remote_code": trust, "cache_dir": source.cache_folder}
+        transformer = Transformer(
+            source.target,
+            model_kwargs=dict(told),
+            config_kwargs=dict(told),
+            processor_kwargs=dict(told),
+        )
+        mode: Any = source.pooling  # a name that the library does not know is its ValueError
+        pooling = Pooling(transformer.get_embedding_dimension(), mode)
+        return SentenceTransformer(modules=[transformer, pooling], device=source.device)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ModelError("model.not_loaded", name=source.target, reason=reason) from error
+
+
+def _merge_adapter(model: Any, source: TorchSource) -> None:
+    """Add the LoRA weights to those of the model: the same vectors, at the model's own speed."""
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise MissingExtraError("extra.missing", package="peft", extra="models") from error
+    first = model[0]
+    place = "model" if hasattr(first, "model") else "auto_model"
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            adapted = PeftModel.from_pretrained(getattr(first, place), source.adapter)
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ModelError(
+            "model.adapter", path=source.adapter, name=source.target, reason=reason
+        ) from error
+    for warning in told:
+        if "missing adapter keys" in str(warning.message):  # it would be loaded as if it were none
+            raise ModelError(
+                "model.adapter",
+                path=source.adapter,
+                name=source.target,
+                reason=" ".join(str(warning.message).split())[:300],
+            )
+    setattr(first, place, adapted.merge_and_unload())
+
+
+def _leave_out_normalize(model: Any) -> None:
+    """Take ``Normalize`` away at the end: whether rows are normalised is the encoder's setting."""
+    names = [name for name, module in model.named_children()]
+    while len(names) > 1 and type(getattr(model, names[-1])).__name__ == "Normalize":
+        delattr(model, names.pop())
+
+
+def _is_plain(model: Any) -> bool:
+    modules = list(model.children())
+    tokenizer = getattr(modules[0], "tokenizer", None)
+    return (
+        type(modules[0]).__name__ == "Transformer"
+        and all(type(module).__name__ in _PLAIN for module in modules)
+        and all(getattr(module, "include_prompt", True) for module in modules)
+        and bool(getattr(tokenizer, "is_fast", False))
+        and tokenizer is not None
+        and tokenizer.padding_side == "right"
+        and tokenizer.truncation_side == "right"
+        and tokenizer.pad_token_id is not None
+        and not getattr(modules[0], "query_expansion", None)
+    )

@@ -1,0 +1,199 @@
+"""``lexdpr-rag embed`` and ``embed-text``: vectors of a file of texts, or of one text."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lexdpr_rag.cli.failure import WrongUsageError
+from lexdpr_rag.cli.options import Json, joined, whole_number
+from lexdpr_rag.cli.words import say
+
+if TYPE_CHECKING:
+    from lexdpr_rag.embedding_files import EmbedReport
+    from lexdpr_rag.encoder import BiEncoder
+
+_SHOWN = 8
+
+
+def _one_of(name: str, *legal: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if str(value).lower() not in legal:
+            words = ", ".join(legal)
+            raise WrongUsageError("usage.choice", name=name, value=value, legal=words)
+        return str(value).lower()
+
+    return read
+
+
+Model = Annotated[str, typer.Option("--model", metavar="meta.model", help="help.model")]
+Adapter = Annotated[
+    str | None, typer.Option("--adapter", metavar="meta.folder", help="help.adapter")
+]
+TemplateName = Annotated[
+    str | None, typer.Option("--template", metavar="meta.template", help="help.template")
+]
+MaxLength = Annotated[
+    int | None,
+    typer.Option(
+        "--max-length",
+        metavar="meta.number",
+        parser=whole_number("--max-length", 1),
+        help="help.max_length",
+    ),
+]
+TextType = Annotated[
+    str,
+    typer.Option(
+        "--type",
+        metavar="query|passage",
+        parser=_one_of("--type", "query", "passage"),
+        help="help.text_type",
+    ),
+]
+
+
+def embed(
+    model: Model,
+    input: Annotated[  # noqa: A002 - the option's name
+        str, typer.Option("--input", metavar="meta.file", help="help.embed_input")
+    ],
+    text_type: TextType,
+    outdir: Annotated[
+        str, typer.Option("--outdir", metavar="meta.folder", help="help.embed_outdir")
+    ],
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="meta.name", help="help.embed_prefix")
+    ] = "embeddings",
+    file_format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="npz|npy|parquet",
+            parser=_one_of("--format", "npz", "npy", "parquet"),
+            help="help.embed_format",
+        ),
+    ] = "npz",
+    batch_size: Annotated[
+        int,
+        typer.Option(
+            "--batch-size",
+            metavar="meta.number",
+            parser=whole_number("--batch-size", 1),
+            help="help.batch_size",
+        ),
+    ] = 32,
+    adapter: Adapter = None,
+    template: TemplateName = None,
+    max_length: MaxLength = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help.quiet")] = False,
+) -> None:
+    """Embed a file."""
+    from lexdpr_rag.embedding_files import Target, embed_file
+
+    encoder = _encoder(model, adapter, template, max_length)
+    target: Any = Target(Path(outdir), prefix, file_format)  # type: ignore[arg-type]
+    kind: Any = text_type
+    started = time.perf_counter()
+    with _telling_warnings(), _showing(quiet=quiet) as progress:
+        report = embed_file(
+            encoder, Path(input), kind, target, batch_size=batch_size, progress=progress
+        )
+    if not quiet:
+        _tell(report, time.perf_counter() - started)
+
+
+def embed_text(
+    text: Annotated[list[str], typer.Argument(metavar="meta.text", help="help.embed_text_arg")],
+    model: Model,
+    text_type: TextType = "query",
+    adapter: Adapter = None,
+    template: TemplateName = None,
+    max_length: MaxLength = None,
+    json: Json = False,
+) -> None:
+    """Embed one text."""
+    import numpy as np
+
+    encoder = _encoder(model, adapter, template, max_length)
+    words = joined(text)
+    with _telling_warnings():
+        encode = encoder.encode_queries if text_type == "query" else encoder.encode_passages
+        [vector] = encode([words])
+    if json:
+        from lexdpr_rag.cli.console import write_json
+
+        numbers = [float(number) for number in vector]
+        facts = {"model": encoder.name, "type": text_type, "text": words}
+        write_json({**facts, "dimension": len(numbers), "embedding": numbers})
+        return
+    from lexdpr_rag.cli.console import stdout
+    from lexdpr_rag.cli.facts import print_facts
+
+    first = "  ".join(f"{number:+.4f}" for number in vector[:_SHOWN])
+    rows = [
+        (say("embed.model"), encoder.name),
+        (say("embed.template"), str(encoder.settings.template)),
+        (say("embed.dimension"), f"{len(vector):,}"),
+        (say("embed.norm"), f"{float(np.linalg.norm(vector)):.4f}"),
+        (say("embed.vector"), f"{first}{' …' if len(vector) > _SHOWN else ''}"),
+    ]
+    print_facts(stdout(), rows)
+
+
+def _encoder(
+    model: str, adapter: str | None, template: str | None, max_length: int | None
+) -> BiEncoder:
+    from lexdpr_rag.encoder import BiEncoder
+
+    return BiEncoder(model, peft_adapter_path=adapter, template=template, max_seq_length=max_length)
+
+
+def _tell(report: EmbedReport, seconds: float) -> None:
+    files = ", ".join(str(path) for path in report.files)
+    key = "embed.done" if report.encoded else "embed.unchanged"
+    line = say(
+        key,
+        rows=report.rows,
+        dimension=report.dimension,
+        encoded=report.encoded,
+        seconds=seconds,
+        files=files,
+    )
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def _telling_warnings() -> Iterator[None]:
+    """Warnings of models as lines of their own, without the place in the code."""
+    from lexdpr_rag.encoder import ModelWarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, ModelWarning):
+            typer.echo(typer.style(say("embed.warning"), fg="yellow") + str(message), err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ModelWarning)
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def _showing(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    from lexdpr_rag.cli.console import stderr
+
+    console = stderr()
+    if quiet or not console.is_terminal:
+        yield lambda done, total: None
+        return
+    from lexdpr_rag.cli.bars import bars_on
+
+    with bars_on(console) as bars:
+        task = bars.add_task(say("progress.embed"), total=None, counts="")
+        yield lambda done, total: bars.update(task, completed=done, total=total)
