@@ -218,7 +218,8 @@ class BiEncoder:
         Args:
             texts: the questions, without template.
             batch_size: texts of common length (128 tokens) in a batch; of shorter ones it holds
-                more, of longer ones fewer.  Vectors do not depend on it.
+                more, of longer ones fewer.  A CPU, which gains nothing by large batches, takes
+                fewer, a GPU more.  Vectors do not depend on it.
             show_progress: show a bar on standard error.
             normalize: for this call, other than the model's setting.
 

@@ -8,6 +8,7 @@ leaves next to none of it, and keeps the working memory of a batch within the ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,15 @@ Rows = NDArray[np.intp]
 Tokenize = Callable[[Sequence[str]], list[Ids]]
 Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 """Token ids and attention mask, both (n, length) → vectors (n, d)."""
+
+
+CPU_TOKENS = 1024
+"""A CPU is fastest with batches whose activations its caches hold; larger ones gain nothing."""
+
+
+def cpu_budget(batch_size: int) -> int:
+    """Tokens in a batch on a CPU."""
+    return min(batch_size * TYPICAL_LENGTH, CPU_TOKENS)
 
 
 class SpecialEnds:
@@ -89,20 +99,30 @@ def encode_sorted(
     texts: Sequence[str],
     job: Job,
     *,
+    budget: int,
     tokenize: Tokenize,
     ends: SpecialEnds,
     forward: Forward,
     pad: int,
     dimension: int,
+    pool: Executor | None = None,
 ) -> Encoded:
-    """Encode ``texts`` by ``forward`` in batches of similar length; the order stays that of texts."""
+    """Encode ``texts`` by ``forward``, in batches of similar length of ``budget`` tokens.
+
+    The order of the vectors is that of ``texts``.  With a ``pool`` its threads take the batches.
+    """
     whole = tokenize(texts)
     lengths = np.array([len(ids) for ids in whole], dtype=np.int64)
     ids = [ends.cut(row, job.limit) for row in whole]
     used = lengths if job.limit is None else np.minimum(lengths, job.limit)
     vectors = np.empty((len(ids), dimension), dtype=np.float32)
-    for rows in token_batches(used, job.batch_size * TYPICAL_LENGTH):
+
+    def fill(rows: Rows) -> int:
         tokens, mask = padded([ids[row] for row in rows], pad)
         vectors[rows] = forward(tokens, mask)
-        job.advance(len(rows))
+        return len(rows)
+
+    batches = list(token_batches(used, budget))
+    for done in (pool.map if pool and len(batches) > 1 else map)(fill, batches):
+        job.advance(done)
     return Encoded(vectors, lengths)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.backends import Encoded, Job
-from lexdpr_rag.backends.batches import SpecialEnds, encode_sorted, fast_tokenize
+from lexdpr_rag.backends.batches import SpecialEnds, cpu_budget, encode_sorted, fast_tokenize
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -36,7 +36,7 @@ class OnnxBackend:
             from tokenizers import Tokenizer
         except ImportError as error:
             package = error.name or "onnxruntime"
-            raise MissingExtraError("extra.missing", package=package, extra="models") from error
+            raise MissingExtraError("extra.missing", package=package, extra="onnx") from error
         self.normalized = normalized
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
@@ -69,6 +69,7 @@ class OnnxBackend:
         return encode_sorted(
             texts,
             job,
+            budget=cpu_budget(job.batch_size),
             tokenize=self._tokenize,
             ends=self._ends,
             forward=self._forward,

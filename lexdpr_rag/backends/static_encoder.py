@@ -34,9 +34,7 @@ class StaticBackend:
         try:
             from tokenizers import Tokenizer
         except ImportError as error:
-            raise MissingExtraError(
-                "extra.missing", package="tokenizers", extra="models"
-            ) from error
+            raise MissingExtraError("extra.missing", package="tokenizers", extra="onnx") from error
         self._vectors = _token_vectors(folder / WEIGHTS)
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -99,7 +97,7 @@ def _token_vectors(path: Path) -> NDArray[Any]:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
     except ImportError as error:
-        raise MissingExtraError("extra.missing", package="safetensors", extra="models") from error
+        raise MissingExtraError("extra.missing", package="safetensors", extra="onnx") from error
     try:
         held = load_file(path)
     except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.backends import TYPICAL_LENGTH, Encoded, Job
-from lexdpr_rag.backends.batches import SpecialEnds, encode_sorted, fast_tokenize
+from lexdpr_rag.backends.batches import SpecialEnds, cpu_budget, encode_sorted, fast_tokenize
+from lexdpr_rag.backends.torch_linear import use_onednn
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -52,7 +55,11 @@ class TorchBackend:
         if source.adapter:
             _merge_adapter(self.model, source)
         self.model.eval()
+        self._pool: ThreadPoolExecutor | None = None
         _leave_out_normalize(self.model)
+        if self.model.device.type == "cpu":
+            self.model.float()  # half precision is slow there, and less exact
+            use_onednn(self.model)
         self._fast = _is_plain(self.model)
         if self._fast:
             tokenizer = self.model.tokenizer.backend_tokenizer
@@ -69,17 +76,32 @@ class TorchBackend:
         """Vectors of ``texts``."""
         if not self._fast:
             return self._encode_any(texts, job)
-        on_cpu = self.model.device.type == "cpu"
-        load = job.batch_size * (1 if on_cpu else _GPU_LOAD)
         return encode_sorted(
             texts,
-            Job(job.limit, load, job.prefix, job.advance),
+            job,
+            budget=self._budget(job.batch_size),
             tokenize=self._tokenize,
             ends=self._ends,
             forward=self._forward,
             pad=self._pad,
             dimension=self.dimension,
+            pool=self._workers() if len(texts) > 1 else None,
         )
+
+    def _workers(self) -> ThreadPoolExecutor | None:
+        """One thread a core, on the CPU: batches side by side need not wait for each other.
+
+        The layers of one batch that is spread over cores do, hundreds of times, and as long as the
+        slowest; on a machine that has other work to do, that halves the speed.
+        """
+        if self._pool is None and self.model.device.type == "cpu":
+            self._pool = _single_threads()
+        return self._pool
+
+    def _budget(self, batch_size: int) -> int:
+        if self.model.device.type == "cpu":
+            return cpu_budget(batch_size)
+        return batch_size * TYPICAL_LENGTH * _GPU_LOAD
 
     def _forward(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         import torch
@@ -117,6 +139,25 @@ class TorchBackend:
             return np.zeros(len(texts), dtype=np.int64)
         ids = tokenizer(list(texts), truncation=False, padding=False)["input_ids"]
         return np.array([len(row) for row in ids], dtype=np.int64)
+
+
+def _single_threads() -> ThreadPoolExecutor | None:
+    """As many threads as torch would use, each with one; ``None`` if that is one."""
+    import torch
+
+    cores = torch.get_num_threads()
+    if cores < 2:
+        return None
+    all_begun = Barrier(cores)
+
+    def begin() -> None:
+        torch.set_num_threads(1)  # of this thread; also what threads to come begin with
+        all_begun.wait()
+
+    pool = ThreadPoolExecutor(cores, "lexdpr-encode", initializer=begin)
+    list(pool.map(lambda _: None, range(cores)))
+    torch.set_num_threads(cores)
+    return pool
 
 
 def _unpadded(tokenizer: Any) -> Any:

@@ -59,36 +59,37 @@ TextType = Annotated[
 ]
 
 
+InputFile = Annotated[str, typer.Option("--input", metavar="meta.file", help="help.embed_input")]
+OutDir = Annotated[str, typer.Option("--outdir", metavar="meta.folder", help="help.embed_outdir")]
+Prefix = Annotated[str, typer.Option("--prefix", metavar="meta.name", help="help.embed_prefix")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="npz|npy|parquet",
+        parser=_one_of("--format", "npz", "npy", "parquet"),
+        help="help.embed_format",
+    ),
+]
+BatchSize = Annotated[
+    int,
+    typer.Option(
+        "--batch-size",
+        metavar="meta.number",
+        parser=whole_number("--batch-size", 1),
+        help="help.batch_size",
+    ),
+]
+
+
 def embed(
     model: Model,
-    input: Annotated[  # noqa: A002 - the option's name
-        str, typer.Option("--input", metavar="meta.file", help="help.embed_input")
-    ],
+    input: InputFile,  # noqa: A002 - the option's name
     text_type: TextType,
-    outdir: Annotated[
-        str, typer.Option("--outdir", metavar="meta.folder", help="help.embed_outdir")
-    ],
-    prefix: Annotated[
-        str, typer.Option("--prefix", metavar="meta.name", help="help.embed_prefix")
-    ] = "embeddings",
-    file_format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="npz|npy|parquet",
-            parser=_one_of("--format", "npz", "npy", "parquet"),
-            help="help.embed_format",
-        ),
-    ] = "npz",
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            "--batch-size",
-            metavar="meta.number",
-            parser=whole_number("--batch-size", 1),
-            help="help.batch_size",
-        ),
-    ] = 32,
+    outdir: OutDir,
+    prefix: Prefix = "embeddings",
+    file_format: Format = "npz",
+    batch_size: BatchSize = 32,
     adapter: Adapter = None,
     template: TemplateName = None,
     max_length: MaxLength = None,

@@ -45,6 +45,58 @@ def test_sorted_batches_equal_single_texts(any_st: Path, batch_size: int):
     np.testing.assert_allclose(many[::-1], alone, atol=1e-5)
 
 
+def test_batches_side_by_side_equal_those_in_a_row(
+    st_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    import torch
+
+    from lexdpr_rag.backends import batches
+
+    monkeypatch.setattr(batches, "CPU_TOKENS", 100)
+    encoder = BiEncoder(st_folder, device="cpu")
+    threads = torch.get_num_threads()
+    expected = np.concatenate([encoder.encode_passages([text]) for text in MANY])
+    torch.set_num_threads(3)
+    try:
+        rows = BiEncoder(st_folder, device="cpu").encode_passages(MANY)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(threads)
+    np.testing.assert_allclose(rows, expected, atol=1e-5)
+
+
+def test_layers_of_onednn_are_the_same_layers(st_folder: Path):
+    import torch
+
+    from lexdpr_rag.backends.torch_linear import use_onednn
+
+    plain = torch.nn.Sequential(torch.nn.Linear(12, 20), torch.nn.Linear(20, 7, bias=False))
+    sample = torch.randn(5, 3, 12)
+    with torch.inference_mode():
+        expected = plain(sample)
+    if not use_onednn(plain):
+        pytest.skip("this torch has no oneDNN")
+    with torch.inference_mode():
+        torch.testing.assert_close(plain(sample), expected, atol=1e-5, rtol=1e-4)
+    plain(sample).sum().backward()  # trained as ever
+    assert plain[0].weight.grad is not None
+    names = {type(m).__name__ for m in BiEncoder(st_folder, device="cpu")._loaded().model.modules()}
+    assert "OneDnnLinear" in names and "Linear" not in names
+
+
+def test_half_precision_is_widened_on_a_cpu(plain: Path, tmp_path: Path):
+    import torch
+    from transformers import AutoModel
+
+    half = tmp_path / "half"
+    shutil.copytree(plain, half)
+    AutoModel.from_pretrained(plain).half().save_pretrained(half)
+    encoder = BiEncoder(half, device="cpu")
+    rows = encoder.encode_passages(LINES)
+    assert {p.dtype for p in encoder._loaded().model.parameters()} == {torch.float32}
+    assert (rows * BiEncoder(plain, device="cpu").encode_passages(LINES)).sum(axis=1).min() > 0.999
+
+
 def test_a_plain_folder_is_pooled_by_the_mean_and_normalised(any_plain: Path, any_st: Path):
     np.testing.assert_allclose(
         BiEncoder(any_plain, device="cpu").encode_queries(LINES),
