@@ -116,7 +116,13 @@ class LexDPR:
         return engine
 
     @classmethod
-    def open(cls, path: str | Path) -> LexDPR:
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        encoder: str | Path | None = None,
+        reranker: str | Path | None = None,
+    ) -> LexDPR:
         """Open the index at ``path``.
 
         Raises:
@@ -144,6 +150,7 @@ class LexDPR:
         level: LevelName | Level = "auto",
         mode: ModeName | Mode = "hybrid",
         filters: Filters | None = None,
+        rerank: bool | None = None,
     ) -> list[Hit]:
         """The ``k`` provisions that answer ``query`` best, best first; fewer where fewer match.
 
@@ -175,9 +182,12 @@ class LexDPR:
         level: LevelName | Level = "auto",
         mode: ModeName | Mode = "hybrid",
         filters: Filters | None = None,
+        rerank: bool | None = None,
     ) -> list[Hit]:
         """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
-        return await in_background(self.search, query, k, level=level, mode=mode, filters=filters)
+        return await in_background(
+            self.search, query, k, level=level, mode=mode, filters=filters, rerank=rerank
+        )
 
     def search_many(
         self,
@@ -187,10 +197,11 @@ class LexDPR:
         level: LevelName | Level = "auto",
         mode: ModeName | Mode = "hybrid",
         filters: Filters | None = None,
+        rerank: bool | None = None,
     ) -> Iterable[list[Hit]]:
         """:meth:`search` for many queries, one result after the other, as they are asked for."""
         for query in queries:
-            yield self.search(query, k, level=level, mode=mode, filters=filters)
+            yield self.search(query, k, level=level, mode=mode, filters=filters, rerank=rerank)
 
     def cite(self, citation: str, *, as_of: date | None = None) -> Hit:
         """The provision that ``citation`` names, whole, with its context.

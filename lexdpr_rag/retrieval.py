@@ -24,7 +24,10 @@ FilterValues = Filters | Mapping[str, Any]
 
 # -- one open index for a path -------------------------------------------------------------------
 
-_opened: WeakValueDictionary[Path, LexDPR] = WeakValueDictionary()  # by generation folder
+_Key = tuple[Path, str, str]
+"""Generation folder, encoder and reranker."""
+
+_opened: WeakValueDictionary[_Key, LexDPR] = WeakValueDictionary()
 _opening = threading.Lock()
 
 
@@ -37,24 +40,40 @@ class SharedIndex:
     the index where they arrive.
     """
 
-    def __init__(self, path: str | Path, engine: LexDPR | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        engine: LexDPR | None = None,
+        *,
+        encoder: str | Path | None = None,
+        reranker: str | Path | None = None,
+    ) -> None:
+        """``encoder`` and ``reranker`` as for :meth:`LexDPR.open`, by name or folder."""
         self.path = Path(path).absolute()
+        self.encoder, self.reranker = encoder, reranker
         self._engine = engine
 
     @classmethod
-    def of(cls, engine: LexDPR | None, path: str | Path | None) -> SharedIndex:
-        """The index of an open engine, or of a path; the engine goes first.
+    def of(
+        cls,
+        engine: LexDPR | None,
+        path: str | Path | None,
+        *,
+        encoder: str | Path | None = None,
+        reranker: str | Path | None = None,
+    ) -> SharedIndex:
+        """The index of an open engine, or of a path; the engine, with its own models, goes first.
 
         Raises:
             LexDPRError: neither was given.
         """
         if engine is not None:
             with _opening:
-                _opened.setdefault(engine.generation.resolve(), engine)
+                _opened.setdefault((engine.generation.resolve(), "", ""), engine)
             return cls(engine.path, engine)
         if path is None:
             raise LexDPRError("retriever.no_index")
-        return cls(path)
+        return cls(path, encoder=encoder, reranker=reranker)
 
     def check(self) -> None:
         """Look whether there is an index, without opening it.
@@ -71,7 +90,7 @@ class SharedIndex:
             IndexFormatError: the index is missing, damaged or of another format.
         """
         if self._engine is None:
-            self._engine = _open(self.path)
+            self._engine = _open(self.path, self.encoder, self.reranker)
         return self._engine
 
     def search(self, query: str, request: Request) -> list[Hit]:
@@ -83,17 +102,22 @@ class SharedIndex:
         return await in_background(self.search, query, request)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (SharedIndex, (self.path,))
+        return (_shared, (self.path, self.encoder, self.reranker))
 
 
-def _open(path: Path) -> LexDPR:
+def _shared(path: Path, encoder: str | Path | None, reranker: str | Path | None) -> SharedIndex:
+    return SharedIndex(path, encoder=encoder, reranker=reranker)
+
+
+def _open(path: Path, encoder: str | Path | None, reranker: str | Path | None) -> LexDPR:
     from lexdpr_rag.engine import LexDPR  # numpy and bm25s load here
 
     with _opening:
         generation = Layout(path).open_generation().resolve()
-        engine = _opened.get(generation)
+        key = (generation, str(encoder or ""), str(reranker or ""))
+        engine = _opened.get(key)
         if engine is None:
-            engine = _opened[generation] = LexDPR.open(path)
+            engine = _opened[key] = LexDPR.open(path, encoder=encoder, reranker=reranker)
         return engine
 
 
@@ -108,6 +132,7 @@ class Request:
     level: Level
     mode: Mode
     filters: Filters
+    rerank: bool | None = None
 
     @classmethod
     def of(
@@ -117,6 +142,7 @@ class Request:
         mode: ModeName,
         filters: FilterValues | None = None,
         as_of: date | str | None = None,
+        rerank: bool | None = None,
     ) -> Request:
         """Check loose values; ``as_of`` goes before the day that ``filters`` names.
 
@@ -125,10 +151,11 @@ class Request:
         """
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
             raise FilterError("search.k", value=k)
-        return cls(k, _level(level), _mode(mode), filters_of(filters, as_of))
+        return cls(k, _level(level), _mode(mode), filters_of(filters, as_of), rerank)
 
     def but(self, **changes: Any) -> Request:
-        """This request with some of ``k``, ``level``, ``mode``, ``filters``, ``as_of`` changed.
+        """This request with some of ``k``, ``level``, ``mode``, ``filters``, ``as_of``, ``rerank``
+        changed.
 
         ``None`` keeps what was asked.  New filters replace the old ones, but for the day: that stays
         unless they name one or ``as_of`` gives one.

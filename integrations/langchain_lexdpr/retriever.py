@@ -54,6 +54,7 @@ class LexDPRRetriever(BaseRetriever):
     mode: ModeName = "hybrid"
     filters: Filters | None = None
     as_of: date | None = None
+    rerank: bool | None = None
 
     _index: SharedIndex = PrivateAttr()
 
@@ -67,11 +68,12 @@ class LexDPRRetriever(BaseRetriever):
         mode: ModeName = "hybrid",
         filters: FilterValues | None = None,
         as_of: date | str | None = None,
+        rerank: bool | None = None,
         **base: Any,
     ) -> None:
         index = SharedIndex.of(engine, path)
         # Checked before pydantic, which would wrap a FilterError in an error of its own.
-        asked = Request.of(k, level, mode, filters, as_of)
+        asked = Request.of(k, level, mode, filters, as_of, rerank)
         options = {**asked.options(), "as_of": asked.filters.as_of}
         options["filters"] = replace(asked.filters, as_of=None)
         super().__init__(**{"path": index.path, **options, **base})
@@ -99,7 +101,8 @@ class LexDPRRetriever(BaseRetriever):
 
     def _request(self, **changes: Any) -> Request:
         """What is asked by this retriever, with the changes for one query."""
-        return Request.of(self.k, self.level, self.mode, self.filters, self.as_of).but(**changes)
+        asked = Request.of(self.k, self.level, self.mode, self.filters, self.as_of, self.rerank)
+        return asked.but(**changes)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **changes: Any
