@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -38,8 +38,47 @@ class AnalyzerName(StrEnum):
     MIXED = "mixed"
 
 
+class FusionMethod(StrEnum):
+    """How the routes of a search become one list (:mod:`lexdpr_rag.index.fusion`)."""
+
+    SCORES = "scores"
+    RRF = "rrf"
+    VOTE = "vote"
+
+
+class BackendChoice(StrEnum):
+    """What finds the nearest vectors (:mod:`lexdpr_rag.index.dense`)."""
+
+    CHROMA = "chroma"
+    FAISS = "faiss"
+    EXACT = "exact"
+
+
 LevelName = Literal["auto", "article", "paragraph", "subparagraph"]
 ModeName = Literal["hybrid", "dense", "lexical"]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteScore:
+    """What one route of a search said of a provision.
+
+    Attributes:
+        route: ``lexical``, ``dense``, ``citation`` (the query cites it) or ``reranker``.
+        rank: its place in that route's list, from 1; among the candidates of all routes.
+        score: the route's own score: a sum of BM25 weights, a cosine (-1…1), 1 for a citation, the
+            probability of a reranker (0…1).
+        weight: how much the route counts.
+        contribution: what it added to the score of the hit, weight included.
+    """
+
+    route: str
+    rank: int
+    score: float
+    weight: float
+    contribution: float
+
+    def __str__(self) -> str:
+        return f"{self.route:<9} rank {self.rank:<4} score {self.score:<8.4g} → {self.contribution:.4g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +106,7 @@ class Hit:
             day is still to come and that stands in for a text the corpus does not hold.
         source_url: where the source was published.
         parent_id: ``unit_id`` of the article that holds it; the unit's own for an article.
+        routes: what each route of the search said of it (:meth:`explain`).
     """
 
     unit_id: str
@@ -86,16 +126,23 @@ class Hit:
     in_force: bool = True
     source_url: str = ""
     parent_id: str = ""
+    routes: tuple[RouteScore, ...] = field(default=(), repr=False, compare=False)
 
     def metadata(self) -> dict[str, MetadataValue]:
-        """All fields but ``text`` and ``score``, as plain values.
+        """All fields but ``text``, ``score`` and ``routes``, as plain values.
 
         The one definition of the keys that both framework adapters emit; no ``None``, no lists,
         as Chroma demands.
         """
-        return {
-            f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("text", "score")
-        }
+        return {name: getattr(self, name) for name in METADATA_KEYS}
+
+    def explain(self) -> str:
+        """Why it was found: a line for the hit, and one for each route with its rank and score.
+
+        The same as data is in ``routes``.
+        """
+        lines = [f"{self.citation}  {self.score:.4g}", *(f"  {route}" for route in self.routes)]
+        return "\n".join(lines)
 
     @property
     def full_text(self) -> str:
@@ -107,7 +154,7 @@ class Hit:
 
 
 METADATA_KEYS: tuple[str, ...] = tuple(
-    f.name for f in fields(Hit) if f.name not in ("text", "score")
+    f.name for f in fields(Hit) if f.name not in ("text", "score", "routes")
 )
 """The keys of :meth:`Hit.metadata`, in order."""
 

@@ -4,49 +4,92 @@ How a search runs:
 
 1. Filters become a mask over articles: the laws in force on the day, of the kinds, ministries and
    parts of the tree asked for (:mod:`lexdpr_rag.index.selection`).
-2. The lexical index scores every article (:mod:`lexdpr_rag.index.lexical`).
-3. Within the best articles the units of the level asked for are scored
-   (:mod:`lexdpr_rag.index.unit_scores`): the best unit of an article carries the article's score,
-   the others stand behind it by the difference in their own.
+2. The routes rank the units of the level asked for, and fusion makes one list of them
+   (:mod:`lexdpr_rag.ranking`): the lexical route by words, the dense route by vectors where the
+   index has them.
+3. The reranker, if there is one, reads the best of them together with the question and orders them
+   anew (:mod:`lexdpr_rag.reranker`).
 4. Provisions that the query cites come first, in the order in which it cites them.
 
-Scores are sums of BM25 weights: above 0, higher is better, comparable within one search only.
+Scores: higher is better, comparable within one search only.  With one route they are its own (sums
+of BM25 weights, or cosines), with both what fusion gives (0…1 by default), after reranking the
+reranker's (0…1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from threading import Lock
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.background import in_background
 from lexdpr_rag.corpus import directory_of
-from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName
+from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName, RouteScore
+from lexdpr_rag.encoder import Encoder
 from lexdpr_rag.errors import FilterError, IndexFormatError
 from lexdpr_rag.hits import HitMaker
 from lexdpr_rag.index.analyzer import analyzer_named
 from lexdpr_rag.index.builder import Options, build_index
+from lexdpr_rag.index.dense import DenseIndex
+from lexdpr_rag.index.dense_plan import (
+    NO_ENCODER,
+    DenseChoice,
+    EncoderChoice,
+    encoder_of,
+    reopened,
+)
+from lexdpr_rag.index.fusion import Fusion
 from lexdpr_rag.index.layout import LEXICAL, Layout
-from lexdpr_rag.index.lexical import LexicalIndex, QueryTerms
+from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.manifest import Manifest
-from lexdpr_rag.index.places import Place, Places
-from lexdpr_rag.index.report import BuildReport, IndexInfo, Progress
+from lexdpr_rag.index.places import Places
+from lexdpr_rag.index.report import BuildReport, IndexInfo, Progress, index_info
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
-from lexdpr_rag.index.unit_scores import ScoredUnits, bigram_codes, query_bigrams, score_units
-from lexdpr_rag.units import LEVEL_FLAG, Levels
+from lexdpr_rag.ranking import Question, Ranker
+from lexdpr_rag.reranker import Reranker, RerankerModel, rerank
+from lexdpr_rag.units import LEVEL_FLAG
 
-DEPTH = 100
-"""At least so many articles are looked into for their units."""
+CANDIDATES = 50
+"""So many of the best are read by a reranker."""
 
-NAMED_LAW = 1.1
-"""How much a law's name in the query raises the law's articles."""
+QUERIES_AT_ONCE = 64
+"""Questions that :meth:`LexDPR.search_many` encodes together."""
 
-CITED_LEAD = 1.0
-"""By how much a cited provision is put above what would come next."""
+RerankerChoice = RerankerModel | str | Path
+"""A reranker, or the name or folder of one."""
+
+
+class SearchOptions(TypedDict, total=False):
+    """The keyword arguments of :meth:`LexDPR.search`, which explains them."""
+
+    level: LevelName | Level
+    mode: ModeName | Mode
+    filters: Filters | None
+    rerank: bool | None
+    candidates: int
+    fusion: Fusion | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked besides the question, checked."""
+
+    k: int
+    level: Level
+    mode: Mode
+    filters: Filters
+    reranker: RerankerModel | None
+    candidates: int
+    fusion: Fusion
 
 
 class LexDPR:
@@ -59,22 +102,40 @@ class LexDPR:
     report: BuildReport | None = None
     """What :meth:`build` did; ``None`` on an index that was only opened."""
 
-    def __init__(self, path: Path, generation: Path, manifest: Manifest) -> None:
+    def __init__(
+        self,
+        path: Path,
+        generation: Path,
+        manifest: Manifest,
+        encoder: EncoderChoice | None = None,
+        reranker: RerankerChoice | None = None,
+    ) -> None:
         """Use :meth:`open`; ``generation`` is the folder within ``path`` that is in use."""
         self.path = path
         self.generation = generation
         self._manifest = manifest
+        self._given_encoder = encoder
+        self._reranker = Reranker(reranker) if isinstance(reranker, str | Path) else reranker
+        self._loading = Lock()
         try:
             self._store = UnitStore.open(generation)
             analyzer = analyzer_named(manifest.analyzer["name"])
-            self._lexical = LexicalIndex(generation / LEXICAL, self._store, analyzer)
+            lexical = LexicalIndex(generation / LEXICAL, self._store, analyzer)
         except (OSError, ValueError, KeyError, TypeError) as error:
             part = getattr(error, "filename", None) or str(error)
             raise IndexFormatError("index.damaged", path=path, part=Path(str(part)).name) from error
+        self._dense = DenseIndex.open(generation) if manifest.encoder else None
         directory = directory_of(self._store.laws)
         self._places = Places(self._store, directory)
         self._selection = Selection(self._store, directory)
         self._hits = HitMaker(self._store, self._selection)
+        self._ranker = Ranker(
+            self._store,
+            lexical,
+            self._places,
+            self._dense,
+            bigrams=manifest.analyzer["name"] == "bigram",
+        )
 
     # -- making and opening ----------------------------------------------------------------------
 
@@ -87,12 +148,16 @@ class LexDPR:
         strict: bool = False,
         jobs: int | None = None,
         analyzer: str | None = None,
+        encoder: EncoderChoice | None = None,
+        backend: str | None = None,
+        chroma_url: str | None = None,
         progress: Progress | None = None,
     ) -> LexDPR:
         """Build the index ``out`` from the statutes in ``source``, or bring it up to date.
 
-        Files that have not changed are not read again; interrupted work goes on where it was; the
-        old index answers until the new one is whole.
+        Files that have not changed are not read again, texts that have not changed are not embedded
+        again; interrupted work goes on where it was; the old index answers until the new one is
+        whole.
 
         Args:
             source: a folder, a file or an archive of statutes.
@@ -101,17 +166,26 @@ class LexDPR:
             jobs: worker processes; one a core unless given.
             analyzer: ``bigram``, ``kiwi`` or ``mixed``; unless given, what the index in ``out`` has,
                 and ``bigram`` for a new one.
+            encoder: makes the vectors: an encoder, or the alias, name or folder of a model;
+                ``"none"`` for an index without vectors; unless given, what the index in ``out``
+                has, and none for a new one.
+            backend: what finds vectors: ``chroma`` (the default of a new index), ``faiss`` or
+                ``exact``.
+            chroma_url: a Chroma server, or Chroma Cloud, instead of a folder within the index.
             progress: called with a :class:`~lexdpr_rag.index.report.BuildEvent` at every step.
 
         Raises:
             SourceError: nothing can be read, or with ``strict`` a file cannot.
             IndexFormatError: ``out`` cannot hold an index, or is being built by another process.
+            ModelError: the encoder is not there.
+            FilterError, MissingExtraError, BackendError: the backend cannot be used.
         """
         if analyzer is not None:
             analyzer_named(analyzer)  # a missing extra is told before the work, not after it
-        options = Options(strict=strict, jobs=jobs, analyzer=analyzer)
+        dense = DenseChoice(encoder, backend, chroma_url)
+        options = Options(strict=strict, jobs=jobs, analyzer=analyzer, dense=dense)
         report = build_index(Path(source), Path(out), options, progress)
-        engine = cls.open(out)
+        engine = cls.open(out, encoder=None if encoder == NO_ENCODER else encoder)
         engine.report = report
         return engine
 
@@ -120,19 +194,26 @@ class LexDPR:
         cls,
         path: str | Path,
         *,
-        encoder: str | Path | None = None,
-        reranker: str | Path | None = None,
+        encoder: EncoderChoice | None = None,
+        reranker: RerankerChoice | None = None,
     ) -> LexDPR:
-        """Open the index at ``path``.
+        """Open the index at ``path``.  Models load when a search first needs them.
+
+        Args:
+            path: the index folder.
+            encoder: of questions; unless given, the one that made the vectors.  One of an index
+                without vectors is not used.
+            reranker: orders the best hits anew: a reranker, or the alias, name or folder of a model.
 
         Raises:
             IndexFormatError: there is none, it is unfinished, damaged, or of another format.
+            ModelError: the reranker is not there.
         """
         layout = Layout(Path(path))
         generation = layout.open_generation()
         while True:
             try:
-                return cls(Path(path), generation, Manifest.open(generation))
+                return cls(Path(path), generation, Manifest.open(generation), encoder, reranker)
             except IndexFormatError:
                 # A build may have switched over meanwhile, and taken the old generation away.
                 newer = layout.open_generation()
@@ -151,6 +232,8 @@ class LexDPR:
         mode: ModeName | Mode = "hybrid",
         filters: Filters | None = None,
         rerank: bool | None = None,
+        candidates: int = CANDIDATES,
+        fusion: Fusion | None = None,
     ) -> list[Hit]:
         """The ``k`` provisions that answer ``query`` best, best first; fewer where fewer match.
 
@@ -159,49 +242,42 @@ class LexDPR:
             level: how large the provisions are (:class:`~lexdpr_rag.datamodels.Level`).
             mode: the routes; ``hybrid`` on an index without vectors searches lexically.
             filters: limits, the day among them.
+            rerank: whether the reranker orders the hits; unless given, if there is one.
+            candidates: so many hits are given to the reranker, ``k`` at least.
+            fusion: how the routes are fused.
 
         Raises:
             FilterError: an argument has a value that is not allowed, or a filter matches nothing.
+            IndexFormatError: the encoder is missing, or is not the one that made the vectors.
+            BackendError: the vector backend does not answer.
         """
-        chosen = _checked(query, k, level)
-        self._check_mode(mode)
-        filters = filters or Filters()
-        mask = self._selection.articles(filters)
-        terms = self._lexical.terms(query)
-        scores = self._lexical.scores(terms) * mask
-        self._raise_named(query, scores)
-        units = self._ranked_units(query, terms, scores, k, LEVEL_FLAG[chosen])
-        cited = self._places.cited(query, LEVEL_FLAG[chosen], mask, filters.as_of)
-        return self._to_hits(units, cited, k, filters.as_of)
-
-    async def asearch(
-        self,
-        query: str,
-        k: int = 10,
-        *,
-        level: LevelName | Level = "auto",
-        mode: ModeName | Mode = "hybrid",
-        filters: Filters | None = None,
-        rerank: bool | None = None,
-    ) -> list[Hit]:
-        """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
-        return await in_background(
-            self.search, query, k, level=level, mode=mode, filters=filters, rerank=rerank
+        asked = self._asked(
+            k,
+            level=level,
+            mode=mode,
+            filters=filters,
+            rerank=rerank,
+            candidates=candidates,
+            fusion=fusion,
         )
+        return self._answer(_checked(query), self._vectors([query], asked)[0], asked)
+
+    async def asearch(self, query: str, k: int = 10, **options: Unpack[SearchOptions]) -> list[Hit]:
+        """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
+        return await in_background(self.search, query, k, **options)
 
     def search_many(
-        self,
-        queries: Iterable[str],
-        k: int = 10,
-        *,
-        level: LevelName | Level = "auto",
-        mode: ModeName | Mode = "hybrid",
-        filters: Filters | None = None,
-        rerank: bool | None = None,
-    ) -> Iterable[list[Hit]]:
-        """:meth:`search` for many queries, one result after the other, as they are asked for."""
-        for query in queries:
-            yield self.search(query, k, level=level, mode=mode, filters=filters, rerank=rerank)
+        self, queries: Iterable[str], k: int = 10, **options: Unpack[SearchOptions]
+    ) -> Iterator[list[Hit]]:
+        """:meth:`search` for many queries, one result after the other, as they are asked for.
+
+        Questions are read, and encoded together, some at a time.
+        """
+        asked = self._asked(k, **options)
+        source = iter(queries)
+        while chunk := [_checked(query) for query in islice(source, QUERIES_AT_ONCE)]:
+            for query, vector in zip(chunk, self._vectors(chunk, asked), strict=True):
+                yield self._answer(query, vector, asked)
 
     def cite(self, citation: str, *, as_of: date | None = None) -> Hit:
         """The provision that ``citation`` names, whole, with its context.
@@ -216,30 +292,18 @@ class LexDPR:
 
     def info(self) -> IndexInfo:
         """What the index holds."""
-        manifest = self._manifest
-        size = sum(f.stat().st_size for f in self.generation.rglob("*") if f.is_file())
-        return IndexInfo(
-            path=str(self.path),
-            format_version=manifest.format_version,
-            created=manifest.created,
-            package_version=manifest.package_version,
-            corpus_hash=manifest.corpus_hash,
-            laws=manifest.counts["laws"],
-            repealed=manifest.counts["repealed"],
-            articles=manifest.counts["articles"],
-            live_articles=manifest.counts["live_articles"],
-            units=manifest.counts["units"],
-            units_by_level=manifest.units_by_level,
-            vectors=manifest.counts.get("vectors", 0),
-            encoder=manifest.encoder.get("name", ""),
-            analyzer=manifest.analyzer["name"],
-            as_of_newest=manifest.newest,
-            size_bytes=size,
-            kinds=manifest.kinds,
-        )
+        return index_info(self.path, self.generation, self._manifest)
+
+    def warm(self) -> None:
+        """Load the encoder and open the vector backend now: what a server does before it answers."""
+        if self._dense is not None:
+            self._encoder.encode_queries([""])
+            self._dense.warm()
 
     def close(self) -> None:
-        """Nothing to do: memory maps go with the object.  Here so that callers may say so."""
+        """Close the vector backend; memory maps go with the object."""
+        if self._dense is not None:
+            self._dense.close()
 
     def __enter__(self) -> LexDPR:
         return self
@@ -253,81 +317,76 @@ class LexDPR:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _check_mode(self, mode: str) -> None:
+    @cached_property
+    def _encoder(self) -> Encoder:
+        """The encoder of questions, which must be that of the vectors."""
+        with self._loading:
+            if self._given_encoder is not None:
+                encoder = encoder_of(self._given_encoder)
+            else:
+                encoder = reopened(self._manifest.encoder, self.path)
+            if self._dense is not None:
+                self._dense.check(encoder)
+            return encoder
+
+    def _asked(
+        self,
+        k: int,
+        *,
+        level: str = Level.AUTO,
+        mode: str = Mode.HYBRID,
+        filters: Filters | None = None,
+        rerank: bool | None = None,
+        candidates: int = CANDIDATES,
+        fusion: Fusion | None = None,
+    ) -> _Asked:
+        for name, value in (("k", k), ("candidates", candidates)):
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise FilterError("search.k", name=name, value=value)
+        if level not in list(Level):
+            raise FilterError("search.level", value=level)
         if mode not in list(Mode):
             raise FilterError("search.mode", value=mode)
-        if mode == Mode.DENSE:
+        if mode == Mode.DENSE and self._dense is None:
             raise FilterError("search.no_vectors", path=self.path)
+        if rerank and self._reranker is None:
+            raise FilterError("search.no_reranker")
+        reranker = None if rerank is False else self._reranker
+        chosen = Level(level), Mode(mode), filters or Filters()
+        return _Asked(k, *chosen, reranker, max(candidates, k), fusion or Fusion())
 
-    def _raise_named(self, query: str, scores: NDArray[np.float32]) -> None:
-        """Articles of a law that the query names count :data:`NAMED_LAW` times, in place."""
-        for law in self._places.named_laws(query):
-            first, last = self._store.law_articles[law : law + 2].tolist()
-            scores[first:last] *= NAMED_LAW
+    def _vectors(
+        self, queries: Sequence[str], asked: _Asked
+    ) -> Sequence[NDArray[np.float32] | None]:
+        """What the dense route needs of each question; ``None`` where it is not taken."""
+        if self._dense is None or asked.mode == Mode.LEXICAL:
+            return [None] * len(queries)
+        return list(self._encoder.encode_queries(queries))
 
-    def _ranked_units(
-        self, query: str, terms: QueryTerms, scores: NDArray[np.float32], k: int, level: Levels
-    ) -> ScoredUnits:
-        """Units of the best articles, best first."""
-        articles = _best(scores, max(DEPTH, k))
-        if level is Levels.ARTICLE:
-            units = self._store.article_units[articles]
-            return ScoredUnits(units, articles, scores[articles])
-        bigrams, weights = self._bigrams(query, terms)
-        found = score_units(self._store, articles, level, bigrams, weights)
-        total = scores[found.articles] - found.behind()
-        order = np.argsort(-total, kind="stable")
-        return ScoredUnits(found.units[order], found.articles[order], total[order])
-
-    def _bigrams(
-        self, query: str, terms: QueryTerms
-    ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """The query's bigrams and what each is worth within an article."""
-        if self._manifest.analyzer["name"] == "bigram":
-            return bigram_codes(terms.texts), terms.weights * self._lexical.idf(terms)
-        texts = query_bigrams(query)
-        return bigram_codes(texts), np.ones(len(texts), np.float32)
-
-    def _to_hits(
-        self, ranked: ScoredUnits, cited: Sequence[Place], k: int, as_of: date | None
-    ) -> list[Hit]:
-        first = {place.unit for place in cited}
-        rest = [
-            (unit, article, score)
-            for unit, article, score in zip(
-                ranked.units[: k + len(cited)].tolist(),
-                ranked.articles[: k + len(cited)].tolist(),
-                ranked.scores[: k + len(cited)].tolist(),
-                strict=True,
-            )
-            if unit not in first and score > 0
-        ]
-        top = rest[0][2] if rest else 0.0
-        lead = [
-            (place.unit, place.article, top + CITED_LEAD * (len(cited) - rank))
-            for rank, place in enumerate(cited)
-        ]
-        return [self._hits.hit(u, a, s, as_of) for u, a, s in (lead + rest)[:k]]
+    def _answer(self, query: str, vector: NDArray[np.float32] | None, asked: _Asked) -> list[Hit]:
+        as_of, level = asked.filters.as_of, LEVEL_FLAG[asked.level]
+        mask = self._selection.articles(asked.filters)
+        words = vector is None or asked.mode == Mode.HYBRID
+        count = asked.candidates if asked.reranker else asked.k
+        ranked = self._ranker.rank(Question(query, words, vector), mask, level, count, asked.fusion)
+        cited = self._places.cited(query, level, mask, as_of)
+        taken = {place.unit for place in cited}
+        found = self._hits.of_ranked(ranked, count, as_of, taken)
+        if asked.reranker:
+            found = _reranked(asked.reranker, query, found)
+        top = found[0].score if found else 0.0
+        return (self._hits.of_cited(cited, top, as_of) + found)[: asked.k]
 
 
-def _checked(query: str, k: int, level: str) -> Level:
+def _checked(query: str) -> str:
     if not query.strip():
         raise FilterError("search.empty")
-    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-        raise FilterError("search.k", value=k)
-    try:
-        return Level(level)
-    except ValueError as error:
-        raise FilterError("search.level", value=level) from error
+    return query
 
 
-def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """Rows of the ``count`` highest scores above 0, best first; ties in document order."""
-    if count < len(scores):
-        rows = np.argpartition(scores, -count)[-count:]
-        rows.sort()
-    else:
-        rows = np.arange(len(scores))
-    rows = rows[scores[rows] > 0]
-    best: NDArray[np.int64] = rows[np.argsort(-scores[rows], kind="stable")]
-    return best
+def _reranked(model: RerankerModel, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    """``hits`` in the order of the reranker, which is then the last of their routes."""
+    return [
+        replace(hit, routes=(*hit.routes, RouteScore("reranker", rank, hit.score, 1.0, hit.score)))
+        for rank, hit in enumerate(rerank(model, query, hits), 1)
+    ]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from lexdpr_rag.corpus import NEVER, LawRow
-from lexdpr_rag.datamodels import Hit, Level
+from lexdpr_rag.datamodels import Hit, Level, RouteScore
 from lexdpr_rag.errors import CitationError
+from lexdpr_rag.index.places import Place
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.term_counts import article_number
+from lexdpr_rag.ranking import RankedUnits
 from lexdpr_rag.statute.address import Address
 from lexdpr_rag.statute.citation import Citation
 from lexdpr_rag.units import Levels
+
+CITED_LEAD = 1.0
+"""By how much a cited provision is put above what would come next."""
 
 _SEPARATOR = " > "
 
@@ -55,6 +62,28 @@ class HitMaker:
             source_url=law.source_url,
             parent_id=_address(law, store.article_path[article]),
         )
+
+    def of_ranked(
+        self, ranked: RankedUnits, count: int, as_of: date | None, taken: Container[int] = ()
+    ) -> list[Hit]:
+        """The hits of the best ``count`` units that are not ``taken``, with what the routes said."""
+        units = ranked.units.tolist()
+        hits = []
+        for at in islice((i for i, unit in enumerate(units) if unit not in taken), count):
+            hit = self.hit(
+                units[at], int(ranked.articles[at]), float(ranked.fused.scores[at]), as_of
+            )
+            hits.append(replace(hit, routes=ranked.fused.explain(at)))
+        return hits
+
+    def of_cited(self, cited: Sequence[Place], above: float, as_of: date | None) -> list[Hit]:
+        """The hits of provisions that a query cites, in its order, with scores ``above`` all others."""
+        hits = []
+        for rank, place in enumerate(cited, 1):
+            score = above + CITED_LEAD * (len(cited) - rank + 1)
+            hit = self.hit(place.unit, place.article, score, as_of)
+            hits.append(replace(hit, routes=(RouteScore("citation", rank, 1.0, 1.0, score),)))
+        return hits
 
     def narrowed(self, hit: Hit, below: str) -> Hit:
         """A 목 (or less) of a 호: units end at 호, so its words are cut out of the 호's."""

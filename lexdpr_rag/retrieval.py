@@ -150,7 +150,7 @@ class Request:
             FilterError: a value that is not allowed; the message names the legal ones.
         """
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise FilterError("search.k", value=k)
+            raise FilterError("search.k", name="k", value=k)
         return cls(k, _level(level), _mode(mode), filters_of(filters, as_of), rerank)
 
     def but(self, **changes: Any) -> Request:

@@ -15,7 +15,8 @@ from filelock import FileLock
 
 from lexdpr_rag import LexDPR
 from lexdpr_rag.errors import FilterError, IndexFormatError, SourceError
-from lexdpr_rag.index.builder import BUCKETS, Options, _bucket_of, build_index
+from lexdpr_rag.index.buckets import BUCKETS, _bucket_of
+from lexdpr_rag.index.builder import Options, build_index
 from lexdpr_rag.index.layout import Layout
 from lexdpr_rag.index.report import BuildEvent, BuildReport
 

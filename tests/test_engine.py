@@ -398,7 +398,7 @@ def test_metadata_is_plain(engine: LexDPR) -> None:
         metadata = hit.metadata()
         assert tuple(metadata) == METADATA_KEYS
         assert all(type(value) in (str, int, float, bool) for value in metadata.values())
-    assert set(METADATA_KEYS) == {f.name for f in fields(Hit)} - {"text", "score"}
+    assert set(METADATA_KEYS) == {f.name for f in fields(Hit)} - {"text", "score", "routes"}
 
 
 def test_fields_of_a_hit(engine: LexDPR) -> None:

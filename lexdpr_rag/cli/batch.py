@@ -21,7 +21,8 @@ from lexdpr_rag.cli.words import say
 from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
 
 if TYPE_CHECKING:
-    from lexdpr_rag.engine import LexDPR
+    from lexdpr_rag.engine import LexDPR, SearchOptions
+    from lexdpr_rag.index.fusion import Fusion
 
 STANDARD = "-"
 _AT_ONCE = 64
@@ -43,6 +44,18 @@ class Asked:
     level: Level
     mode: Mode
     filters: Filters
+    candidates: int
+    fusion: Fusion
+
+    def options(self) -> SearchOptions:
+        """As arguments of :meth:`LexDPR.search`, besides ``k``."""
+        return {
+            "level": self.level,
+            "mode": self.mode,
+            "filters": self.filters,
+            "candidates": self.candidates,
+            "fusion": self.fusion,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,7 @@ def run_batch(
         file = stack.enter_context(_whole_file(out))
         while chunk := list(islice(questions, _AT_ONCE)):
             texts = [question.query for question in chunk]
-            found = engine.search_many(
-                texts, asked.k, level=asked.level, mode=asked.mode, filters=asked.filters
-            )
+            found = engine.search_many(texts, asked.k, **asked.options())
             for question, hits in zip(chunk, found, strict=True):
                 file.write(_line(question, hits))
                 hits_found += len(hits)

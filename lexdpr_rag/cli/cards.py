@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from lexdpr_rag.cli.console import print_hanging
 from lexdpr_rag.cli.highlight import excerpt, matches, query_bigrams
 from lexdpr_rag.cli.words import say
-from lexdpr_rag.datamodels import Hit
+from lexdpr_rag.datamodels import Hit, RouteScore
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,14 +21,22 @@ SHOWN = 420
 """Characters shown of a provision's text, unless it is asked for whole."""
 
 _LEAD_SHOWN = 120
+_ROUTE_WIDTH = 10
 _PLACE_LINES = 2
 _MATCH = "bold magenta"
 _MARKER = re.compile(r" *(?:[①-⑳㉑-㉟㊱-㊿]|\(?\d+(?:의\d+)?[.)]|\(?[가-힣](?:의\d+)?[.)]) ")
 """The number that a line of a provision begins with: ``①``, ``  1의2.``, ``    가.``, ``1)``."""
 
 
-def print_cards(console: Console, hits: Sequence[Hit], query: str, *, full: bool = False) -> None:
-    """Print one card a hit, best first."""
+def print_cards(
+    console: Console,
+    hits: Sequence[Hit],
+    query: str,
+    *,
+    full: bool = False,
+    explain: bool = False,
+) -> None:
+    """Print one card a hit, best first; ``explain`` adds what each route said of it."""
     bigrams = query_bigrams(query)
     margin = len(str(len(hits))) + 3
     for rank, hit in enumerate(hits, 1):
@@ -35,6 +44,17 @@ def print_cards(console: Console, hits: Sequence[Hit], query: str, *, full: bool
         _print_title(console, hit, rank, margin)
         for line in (_place(hit), *_leads(hit, bigrams), *_text(hit, bigrams, full=full)):
             print_provision_line(console, line, margin)
+        for route in hit.routes if explain else ():
+            console.print(Text(" " * margin) + _explained(route))
+
+
+def _explained(route: RouteScore) -> Text:
+    """``벡터     3위  0.8123 × 0.5 → 0.4021``"""
+    name = say(f"route.{route.route}")
+    rank = say("search.rank", rank=route.rank)
+    gap = " " * max(0, _ROUTE_WIDTH - cell_len(name))
+    worth = f"{route.score:.4g} × {route.weight:.2g} → {route.contribution:.4g}"
+    return Text.assemble((name + gap, "yellow"), (f"{rank:>6}  {worth}", "dim"))
 
 
 def print_provision_line(console: Console, line: Text, margin: int) -> None:

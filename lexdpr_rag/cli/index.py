@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lexdpr_rag.cli.failure import FAILED, CommandError
+from lexdpr_rag.cli.models_used import (
+    Adapter,
+    BackendOption,
+    ChromaUrl,
+    EncoderOption,
+    MaxLength,
+    TemplateName,
+    encoder_from,
+    telling_warnings,
+)
 from lexdpr_rag.cli.options import AnalyzerOption, Json, whole_number
 from lexdpr_rag.cli.words import say
 
@@ -39,6 +49,12 @@ def index(
         ),
     ] = None,
     analyzer: AnalyzerOption = None,
+    encoder: EncoderOption = None,
+    adapter: Adapter = None,
+    template: TemplateName = None,
+    max_length: MaxLength = None,
+    backend: BackendOption = None,
+    chroma_url: ChromaUrl = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help.quiet")] = False,
     errors: Annotated[
         str | None, typer.Option("--errors", metavar="meta.file", help="help.errors")
@@ -46,7 +62,14 @@ def index(
     json: Json = False,
 ) -> None:
     """Build or update an index."""
-    options = {"strict": strict, "jobs": jobs, "analyzer": analyzer}
+    options = {
+        "strict": strict,
+        "jobs": jobs,
+        "analyzer": analyzer,
+        "encoder": encoder_from(encoder, adapter, template, max_length),
+        "backend": backend,
+        "chroma_url": chroma_url,
+    }
     engine, report = _build(source, out, quiet=quiet, options=options)
     if errors is not None:
         _write_failures(report.failures, errors)
@@ -67,7 +90,7 @@ def _build(
     from lexdpr_rag.engine import LexDPR
 
     try:
-        with showing_build(quiet=quiet) as progress:
+        with telling_warnings(), showing_build(quiet=quiet) as progress:
             engine = LexDPR.build(source, out, progress=progress, **options)
     except KeyboardInterrupt as error:
         raise CommandError("fail.index_interrupted") from error
@@ -112,7 +135,7 @@ def _print_summary(held: IndexInfo, report: BuildReport, out: str) -> None:
 
 def _facts(held: IndexInfo, report: BuildReport) -> list[tuple[str, str]]:
     from lexdpr_rag.cli.facts import file_size
-    from lexdpr_rag.cli.info import level_counts
+    from lexdpr_rag.cli.info import level_counts, vectors_of
 
     files = [
         f"{report.sources:,}",
@@ -126,6 +149,7 @@ def _facts(held: IndexInfo, report: BuildReport) -> list[tuple[str, str]]:
         (say("index.laws"), f"{report.laws:,}"),
         (say("index.articles"), f"{report.articles:,}"),
         (say("index.units"), level_counts(held.units_by_level)),
+        (say("index.vectors"), vectors_of(held)),
         (say("index.sources"), " · ".join(files)),
         (say("index.time"), _time(report.seconds)),
         (say("index.size"), file_size(held.size_bytes)),

@@ -33,7 +33,6 @@ def info(index: IndexPath, json: Json = False) -> None:
 def _facts(held: IndexInfo) -> list[tuple[str, str]]:
     from lexdpr_rag.cli.facts import file_size
 
-    vectors = f"{held.vectors:,}" if held.vectors else say("info.no_vectors")
     facts = [
         (say("info.path"), held.path),
         (say("info.laws"), _joined(f"{held.laws:,}", "info.repealed", held.repealed)),
@@ -42,7 +41,7 @@ def _facts(held: IndexInfo) -> list[tuple[str, str]]:
         (say("info.kinds"), _kinds(held.kinds)),
         (say("info.newest"), held.as_of_newest),
         (say("info.analyzer"), held.analyzer),
-        (say("info.vectors"), vectors),
+        (say("info.vectors"), vectors_of(held)),
         (say("info.encoder"), held.encoder),
         (say("info.size"), file_size(held.size_bytes)),
         (say("info.created"), f"{_local(held.created)}  (lexdpr-rag {held.package_version})"),
@@ -54,6 +53,13 @@ def _facts(held: IndexInfo) -> list[tuple[str, str]]:
 def level_counts(units: dict[str, int]) -> str:
     """``자동 312,443 · 조 196,221 · …`` of the units of every level."""
     return " · ".join(f"{say(f'level.{level}')} {count:,}" for level, count in units.items())
+
+
+def vectors_of(held: IndexInfo) -> str:
+    """``312,443 × 384 · chroma``, or that there are none."""
+    if not held.vectors:
+        return say("info.no_vectors")
+    return f"{held.vectors:,} × {held.dimension:,} · {held.backend}"
 
 
 def _local(moment: str) -> str:

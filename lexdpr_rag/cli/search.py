@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lexdpr_rag.cli.failure import WrongUsageError
+from lexdpr_rag.cli.models_used import (
+    Candidates,
+    DenseShare,
+    FusionOption,
+    RerankerOption,
+    SearchEncoder,
+    fusion_from,
+    telling_warnings,
+)
 from lexdpr_rag.cli.options import (
     AsOf,
     IndexPath,
@@ -23,7 +34,7 @@ from lexdpr_rag.cli.options import (
     joined,
 )
 from lexdpr_rag.cli.words import say
-from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
+from lexdpr_rag.datamodels import Filters, FusionMethod, Hit, Level, Mode
 
 if TYPE_CHECKING:
     from lexdpr_rag.cli.batch import Asked
@@ -42,6 +53,12 @@ def search(
     ministry: Ministries = None,
     part: Part = "",
     as_of: AsOf = None,
+    encoder: SearchEncoder = None,
+    reranker: RerankerOption = None,
+    candidates: Candidates = 50,
+    fusion: FusionOption = FusionMethod.SCORES,
+    dense_share: DenseShare = None,
+    explain: Annotated[bool, typer.Option("--explain", help="help.explain")] = False,
     full: Annotated[bool, typer.Option("--full", help="help.full")] = False,
     json: Json = False,
     queries: Annotated[
@@ -56,11 +73,30 @@ def search(
 
     text = joined(query)
     _check(index, text, queries, out)
-    asked = Asked(k, level, mode, filters_from(law, kind, ministry, part, as_of))
-    if queries is not None and out is not None:
-        _search_file(index, queries, out, asked)
-    else:
-        _search_one(index, text, asked, as_json=json, full=full)
+    asked = Asked(
+        k,
+        level,
+        mode,
+        filters_from(law, kind, ministry, part, as_of),
+        candidates,
+        fusion_from(fusion, dense_share),
+    )
+    models = {"encoder": encoder, "reranker": reranker}
+    with telling_warnings():
+        if queries is not None and out is not None:
+            _search_file(index, queries, out, asked, models)
+        else:
+            shown = _Shown(as_json=json, full=full, explain=explain)
+            _search_one(index, text, asked, models, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How hits are shown."""
+
+    as_json: bool
+    full: bool
+    explain: bool
 
 
 def _check(index: str, query: str, queries: str | None, out: str | None) -> None:
@@ -74,26 +110,32 @@ def _check(index: str, query: str, queries: str | None, out: str | None) -> None
         raise WrongUsageError("usage.out_missing")
 
 
-def _search_one(index: str, query: str, asked: Asked, *, as_json: bool, full: bool) -> None:
+def _search_one(
+    index: str, query: str, asked: Asked, models: Mapping[str, str | None], shown: _Shown
+) -> None:
     from lexdpr_rag.engine import LexDPR
 
-    engine = LexDPR.open(index)
+    engine = LexDPR.open(index, **models)
     started = time.perf_counter()
-    hits = engine.search(query, asked.k, level=asked.level, mode=asked.mode, filters=asked.filters)
+    hits = engine.search(query, asked.k, **asked.options())
     seconds = time.perf_counter() - started
-    if as_json:
+    if shown.as_json:
         from lexdpr_rag.cli.console import write_json
 
-        found = [{**hit.metadata(), "score": hit.score, "text": hit.text} for hit in hits]
-        write_json({"query": query, "hits": found})
+        write_json({"query": query, "hits": [_as_json(hit, shown) for hit in hits]})
     elif hits:
-        _print_hits(hits, query, asked.filters, seconds, full=full)
+        _print_hits(hits, query, asked.filters, seconds, shown)
     else:
         _print_nothing(index, asked.filters)
 
 
+def _as_json(hit: Hit, shown: _Shown) -> dict[str, object]:
+    found = {**hit.metadata(), "score": hit.score, "text": hit.text}
+    return found | ({"routes": [asdict(r) for r in hit.routes]} if shown.explain else {})
+
+
 def _print_hits(
-    hits: list[Hit], query: str, filters: Filters, seconds: float, *, full: bool
+    hits: list[Hit], query: str, filters: Filters, seconds: float, shown: _Shown
 ) -> None:
     from rich.text import Text
 
@@ -105,7 +147,7 @@ def _print_hits(
     if filters.as_of:
         facts.append(say("search.as_of", day=filters.as_of))
     console.print(Text.assemble((query, "bold"), "   ", (" · ".join(facts), "dim")))
-    print_cards(console, hits, query, full=full)
+    print_cards(console, hits, query, full=shown.full, explain=shown.explain)
     console.print()
 
 
@@ -124,13 +166,15 @@ def _print_nothing(index: str, filters: Filters) -> None:
         typer.echo(f"  - {hint}")
 
 
-def _search_file(index: str, queries: str, out: str, asked: Asked) -> None:
+def _search_file(
+    index: str, queries: str, out: str, asked: Asked, models: Mapping[str, str | None]
+) -> None:
     from lexdpr_rag.cli.batch import STANDARD, count_questions, run_batch
     from lexdpr_rag.cli.progress import showing_queries
     from lexdpr_rag.engine import LexDPR
 
     total = count_questions(queries)
-    engine = LexDPR.open(index)
+    engine = LexDPR.open(index, **models)
     started = time.perf_counter()
     with showing_queries(total) as progress:
         done = run_batch(engine, queries, out, asked, progress)

@@ -1,43 +1,38 @@
 """Building an index: source files → shards → one generation, resumable at every step.
 
-Source files fall into buckets by the hash of their name, so that adding a file disturbs one bucket
-only.  A bucket whose content has not changed since the last build is copied from the old index; one
-that an interrupted build had finished is taken over; the rest are parsed, several at a time.
+A bucket of source files (:mod:`lexdpr_rag.index.buckets`) whose content has not changed since the
+last build is copied from the old index; one that an interrupted build had finished is taken over;
+the rest are parsed, several at a time.  Vectors come last, and only of units whose text is new
+(:mod:`lexdpr_rag.index.embeddings`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
-import lexdpr_rag
-from lexdpr_rag.datamodels import Level
 from lexdpr_rag.errors import IndexFormatError, SourceError
 from lexdpr_rag.index.analyzer import BigramAnalyzer
+from lexdpr_rag.index.assembly import manifest_of, merge
+from lexdpr_rag.index.buckets import Plan, plan_buckets
+from lexdpr_rag.index.dense_build import build_dense, rescue_dense
+from lexdpr_rag.index.dense_plan import DenseChoice, DensePlan, manifest_encoder, plan_vectors
+from lexdpr_rag.index.embeddings import DenseEvent
 from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.lexical_build import build_lexical
-from lexdpr_rag.index.manifest import CONTENT_VERSION, Bucket, Manifest
+from lexdpr_rag.index.manifest import CONTENT_VERSION, Manifest
 from lexdpr_rag.index.report import BuildEvent, BuildReport, Failure, Progress
 from lexdpr_rag.index.shards import Shard, copy_shard, open_shard, parse_shard
-from lexdpr_rag.index.store import UnitStore, concatenate
-from lexdpr_rag.index.term_counts import PlacedCounts
+from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.workers import Task, run_tasks
-from lexdpr_rag.statute.source import SourceRef, find_sources
-from lexdpr_rag.units import LEVEL_FLAG
-
-BUCKETS = 128
 
 _FEW_SOURCES = 16
 """So many source files are read sooner than worker processes start."""
@@ -52,21 +47,13 @@ class Options:
 
     ``strict``: stop at the first bad file; ``jobs``: processes (default: one a core);
     ``analyzer``: one of :data:`lexdpr_rag.index.analyzer.ANALYZERS`, or ``None`` for the one that
-    the index has, bigrams in a new one.
+    the index has, bigrams in a new one; ``dense``: which vectors.
     """
 
     strict: bool = False
     jobs: int | None = None
     analyzer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """One bucket of this build."""
-
-    key: str
-    sources: tuple[SourceRef, ...]
-    old: Bucket | None  # the same bucket in the index in use
+    dense: DenseChoice = field(default_factory=DenseChoice)
 
 
 def build_index(
@@ -121,12 +108,15 @@ class _Build:
         self._generation, self._old_manifest = _open_old(layout)
         old = self._old_manifest.analyzer["name"] if self._old_manifest else BigramAnalyzer.name
         self._analyzer: str = options.analyzer or old
+        self._vectors: DensePlan | None = plan_vectors(options.dense, self._old_manifest)
 
     def run(self, source: Path, started: float) -> BuildReport:
-        plans, total = self._plan(source)
-        if total == 0:
-            raise SourceError("source.empty_folder", path=source)
-        unchanged = self._unchanged(plans)
+        held = self._old_manifest.buckets if self._old_manifest else ()
+        plans = plan_buckets(
+            source, self._analyzer, held, lambda done: self._progress(BuildEvent("scan", done, 0))
+        )
+        total = sum(len(plan.sources) for plan in plans)
+        unchanged = self._unchanged([plan.key for plan in plans])
         if unchanged is not None:
             _check_strict(self._options, [f for b in unchanged.buckets for f in b.failures])
             is_new = unchanged is not self._old_manifest
@@ -135,44 +125,32 @@ class _Build:
         manifest = self._write(plans, shards)
         return _report(manifest, total, parsed, started, changed=True)
 
-    # -- what is to be done ----------------------------------------------------------------------
-
-    def _plan(self, source: Path) -> tuple[list[_Plan], int]:
-        groups: dict[int, list[tuple[SourceRef, str]]] = defaultdict(list)
-        total = 0
-        for ref in find_sources(source):
-            groups[_bucket_of(ref.name)].append((ref, _content_hash(ref)))
-            total += 1
-            self._progress(BuildEvent("scan", total, 0))
-        known = {b.key: b for b in self._old_manifest.buckets} if self._old_manifest else {}
-        plans = []
-        for number in sorted(groups):
-            members = sorted(groups[number], key=lambda pair: pair[0].name)
-            key = _key([(ref.name, digest) for ref, digest in members], self._analyzer)
-            plans.append(_Plan(key, tuple(ref for ref, _ in members), known.get(key)))
-        return plans, total
-
-    def _unchanged(self, plans: Sequence[_Plan]) -> Manifest | None:
-        """The manifest in use when it already holds exactly these sources.
+    def _unchanged(self, keys: Sequence[str]) -> Manifest | None:
+        """The manifest in use when it already holds exactly these sources and vectors.
 
         A build that was killed between writing its generation and switching over is finished here.
         """
-        keys = [plan.key for plan in plans]
-        old = self._old_manifest
-        if old is not None and [b.key for b in old.buckets] == keys:
+        if self._old_manifest is not None and self._is_wanted(self._old_manifest, keys):
             self._layout.clean()
-            return old
+            return self._old_manifest
         for generation in reversed(self._layout.generations()):
             manifest = _opened(generation)
-            if manifest is not None and [b.key for b in manifest.buckets] == keys:
+            if manifest is not None and self._is_wanted(manifest, keys):
                 self._layout.switch_to(generation)
                 self._layout.clean()
                 return manifest
         return None
 
+    def _is_wanted(self, manifest: Manifest, keys: Sequence[str]) -> bool:
+        if [bucket.key for bucket in manifest.buckets] != list(keys):
+            return False
+        if self._vectors is None:
+            return not manifest.encoder
+        return self._vectors.held_by(manifest)
+
     # -- shards ----------------------------------------------------------------------------------
 
-    def _shards(self, plans: Sequence[_Plan], total: int) -> tuple[list[Shard], int]:
+    def _shards(self, plans: Sequence[Plan], total: int) -> tuple[list[Shard], int]:
         self._layout.shards.mkdir(parents=True, exist_ok=True)
         shards: dict[str, Shard] = {}
         done = laws = units = parsed = 0
@@ -186,9 +164,9 @@ class _Build:
             _check_strict(self._options, shard.failures)
         return [shards[plan.key] for plan in plans], parsed
 
-    def _finished(self, plans: Sequence[_Plan]) -> Iterator[tuple[_Plan, Shard, bool]]:
+    def _finished(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Shard, bool]]:
         """Every plan with its shard, as they come: those at hand first."""
-        waiting: list[_Plan] = []
+        waiting: list[Plan] = []
         for plan in plans:
             shard = open_shard(self._layout.shards / plan.key)
             if shard is not None:
@@ -205,29 +183,26 @@ class _Build:
         else:
             shards = run_tasks(tasks, jobs)
         for i, shard in shards:
-            yield waiting[i], shard, self._copied_from(waiting[i]) is None
+            yield waiting[i], shard, waiting[i].copied is None
 
-    def _task(self, plan: _Plan) -> Task:
+    def _task(self, plan: Plan) -> Task:
         """How a plan's shard is made."""
         folder = self._layout.shards / plan.key
-        old = self._copied_from(plan)
-        if old is None or self._generation is None:
+        if plan.copied is None or self._generation is None:
             return parse_shard, (plan.sources, self._analyzer, folder)
-        return copy_shard, (self._generation, old, self._analyzer, folder)
-
-    def _copied_from(self, plan: _Plan) -> Bucket | None:
-        return plan.old if plan.old is not None and plan.old.complete else None
+        return copy_shard, (self._generation, plan.copied, self._analyzer, folder)
 
     # -- one generation --------------------------------------------------------------------------
 
-    def _write(self, plans: Sequence[_Plan], shards: Sequence[Shard]) -> Manifest:
+    def _write(self, plans: Sequence[Plan], shards: Sequence[Shard]) -> Manifest:
         if not any(shard.laws for shard in shards):
             failures = [failure for shard in shards for failure in shard.failures]
             raise SourceError("index.nothing_read", sources=len(failures), reason=failures[0][1])
         folder = self._layout.building / "gen"
+        rescue_dense(folder, self._work)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        store, buckets, counts = _merge(plans, shards)
+        store, buckets, counts = merge(plans, shards)
         build_lexical(
             store,
             counts,
@@ -235,8 +210,8 @@ class _Build:
             lambda done, total: self._progress(BuildEvent("lexical", done, total)),
         )
         store.save(folder)
+        manifest = self._with_vectors(folder, store, manifest_of(store, buckets, self._analyzer))
         self._progress(BuildEvent("write", 1, 3))
-        manifest = _manifest(store, buckets, self._analyzer)
         manifest.save(folder)
         self._progress(BuildEvent("write", 2, 3))
         generation = self._layout.next_generation()
@@ -245,6 +220,34 @@ class _Build:
         self._layout.clean()
         self._progress(BuildEvent("write", 3, 3))
         return manifest
+
+    @property
+    def _work(self) -> Path:
+        """Where vectors are kept until the build is done; another build goes on from it."""
+        return self._layout.building / "dense"
+
+    def _with_vectors(self, folder: Path, store: UnitStore, manifest: Manifest) -> Manifest:
+        """Make the dense index, if there is to be one; the manifest then tells of it."""
+        if self._vectors is None:
+            return manifest
+
+        def tell(event: DenseEvent) -> None:
+            self._progress(BuildEvent(event.stage, event.done, event.total))
+
+        report = build_dense(
+            store,
+            self._vectors.encoder,
+            self._vectors.options,
+            generation=folder,
+            work=self._work,
+            old=self._generation,
+            progress=tell,
+        )
+        return replace(
+            manifest,
+            encoder=manifest_encoder(report, self._vectors.encoder),
+            counts={**manifest.counts, "vectors": report.meta.count},
+        )
 
 
 def _open_old(layout: Layout) -> tuple[Path | None, Manifest | None]:
@@ -277,93 +280,6 @@ def _opened(generation: Path) -> Manifest | None:
 def _check_strict(options: Options, failures: Sequence[tuple[str, str]]) -> None:
     if options.strict and failures:
         raise SourceError("index.strict", reason=failures[0][1])
-
-
-def _bucket_of(name: str) -> int:
-    return hashlib.blake2b(name.encode(), digest_size=2).digest()[0] % BUCKETS
-
-
-def _content_hash(source: SourceRef) -> str:
-    try:
-        return hashlib.blake2b(source.read(), digest_size=16).hexdigest()
-    except (OSError, SourceError) as error:
-        return f"unreadable: {type(error).__name__}"
-
-
-def _key(members: Sequence[tuple[str, str]], analyzer: str) -> str:
-    digest = hashlib.blake2b(f"{CONTENT_VERSION}\0{analyzer}\0".encode(), digest_size=16)
-    for name, content in members:
-        digest.update(f"{name}\0{content}\0".encode())
-    return digest.hexdigest()
-
-
-def _merge(
-    plans: Sequence[_Plan], shards: Sequence[Shard]
-) -> tuple[UnitStore, list[Bucket], list[PlacedCounts]]:
-    """All shards laid end to end; of the same version of a law the first is kept."""
-    seen: set[tuple[str, str]] = set()
-    stretches: list[UnitStore] = []
-    buckets: list[Bucket] = []
-    counts: list[PlacedCounts] = []
-    laws = articles = 0
-    for plan, shard in zip(plans, shards, strict=True):
-        store = shard.store()
-        twins = _twins(store, seen)
-        stretches += store.without_laws(twins)
-        counts.append(_placed(shard, store, twins, laws, articles))
-        last = laws + len(store.laws) - len(twins)
-        duplicates = tuple(store.laws[row].source for row in sorted(twins))
-        buckets.append(Bucket(plan.key, laws, last, len(plan.sources), shard.failures, duplicates))
-        laws, articles = last, articles + int((counts[-1].articles >= 0).sum())
-    return concatenate(stretches), buckets, counts
-
-
-def _twins(store: UnitStore, seen: set[tuple[str, str]]) -> set[int]:
-    """Rows of versions that were seen before; what is new is added to ``seen``."""
-    twins = set()
-    for row, law in enumerate(store.laws):
-        name = (law.law_id, law.version)
-        if name in seen:
-            twins.add(row)
-        seen.add(name)
-    return twins
-
-
-def _placed(
-    shard: Shard, store: UnitStore, twins: set[int], first_law: int, first_article: int
-) -> PlacedCounts:
-    kept_laws = np.array([row not in twins for row in range(len(store.laws))], bool)
-    kept_articles = kept_laws[store.article_law()]
-    return PlacedCounts(
-        shard.counts(),
-        articles=np.where(kept_articles, first_article + np.cumsum(kept_articles) - 1, -1),
-        laws=np.where(kept_laws, first_law + np.cumsum(kept_laws) - 1, -1),
-    )
-
-
-def _manifest(store: UnitStore, buckets: Sequence[Bucket], analyzer: str) -> Manifest:
-    corpus = hashlib.blake2b("".join(b.key for b in buckets).encode(), digest_size=16)
-    levels = {
-        level.value: int(((store.unit_levels & int(LEVEL_FLAG[level])) != 0).sum())
-        for level in Level
-    }
-    return Manifest(
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        package_version=lexdpr_rag.__version__,
-        corpus_hash=corpus.hexdigest(),
-        analyzer={"name": analyzer},
-        counts={
-            "laws": len(store.laws),
-            "repealed": sum(law.repealed for law in store.laws),
-            "articles": sum(law.articles for law in store.laws),
-            "live_articles": store.articles,
-            "units": levels[Level.AUTO.value],
-        },
-        units_by_level=levels,
-        kinds=dict(Counter(law.kind for law in store.laws).most_common()),
-        newest=max((law.effective_date for law in store.laws), default=""),
-        buckets=tuple(buckets),
-    )
 
 
 def _report(

@@ -13,12 +13,13 @@ route, then by id, so the order in which routes are given never matters.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.datamodels import RouteScore
 from lexdpr_rag.errors import FilterError
 
 RRF_K = 60
@@ -26,7 +27,10 @@ RRF_K = 60
 
 VOTES = (6.0, 3.0, 1.0)
 
+Method = Literal["scores", "rrf", "vote"]
 Normalisation = Literal["min-max", "z", "theoretical"]
+
+METHODS: tuple[Method, ...] = get_args(Method)
 
 Floats = NDArray[np.float64]
 
@@ -49,24 +53,6 @@ class Route:
     scores: NDArray[np.floating]
     weight: float = 1.0
     lowest: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class RouteScore:
-    """What one route said of one id.
-
-    Attributes:
-        rank: 1 is the best.
-        score: the route's own score.
-        weight: the route's weight.
-        contribution: what it added to the fused score, weight included.
-    """
-
-    route: str
-    rank: int
-    score: float
-    weight: float
-    contribution: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +86,57 @@ class Fused:
             for i, route in enumerate(self.routes)
             if self.ranks[i, at]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the routes of a search become one list.
+
+    Attributes:
+        method: ``scores`` (:func:`weighted_scores`), ``rrf`` (:func:`reciprocal_rank`) or ``vote``
+            (:func:`rank_vote`).
+        dense: weight of the dense route, 0…1; the lexical one has the rest.
+        normalisation: of ``scores``.
+        k: of ``rrf``.
+        votes: of ``vote``.
+
+    Raises:
+        FilterError: a value is not allowed.
+    """
+
+    method: Method = "scores"
+    dense: float = 0.5
+    normalisation: Normalisation = "min-max"
+    k: float = RRF_K
+    votes: tuple[float, ...] = VOTES
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise FilterError("fusion.method", value=self.method, legal=", ".join(METHODS))
+        if not 0 <= self.dense <= 1:
+            raise FilterError("fusion.share", value=self.dense)
+
+    def fuse(self, routes: Sequence[Route]) -> Fused:
+        """The routes as one list; their weights are set here.
+
+        Raises:
+            FilterError: a value is not allowed.
+        """
+        shares = {"dense": self.dense, "lexical": 1 - self.dense}
+        weighted = [replace(route, weight=shares.get(route.name, route.weight)) for route in routes]
+        if self.method == "rrf":
+            return reciprocal_rank(weighted, self.k)
+        if self.method == "vote":
+            return rank_vote(weighted, self.votes)
+        return weighted_scores(weighted, self.normalisation)
+
+
+def alone(route: Route) -> Fused:
+    """A single route as it is: its own scores and order."""
+    ranks = np.arange(1, len(route.ids) + 1, dtype=np.int64)[None]
+    scores: Floats = np.asarray(route.scores, dtype=np.float64)
+    ids = np.asarray(route.ids, dtype=np.int64)
+    return Fused(ids, scores, (replace(route, weight=1.0),), ranks, scores[None])
 
 
 def reciprocal_rank(routes: Sequence[Route], k: float = RRF_K) -> Fused:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-Stage = Literal["scan", "parse", "lexical", "write"]
+from lexdpr_rag.index.manifest import Manifest
+
+Stage = Literal["scan", "parse", "lexical", "embed", "index", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,8 @@ class BuildEvent:
     """One step of progress.  ``done`` of ``total`` counts the stage's own steps.
 
     Stages in order: ``scan`` (source files hashed), ``parse`` (source files read into units),
-    ``lexical`` (articles indexed), ``write`` (steps of writing and switching over).
+    ``lexical`` (articles indexed), with an encoder ``embed`` (distinct texts that have a vector) and
+    ``index`` (entries of the vector backend), ``write`` (steps of switching over).
     ``laws`` and ``units`` count what has been parsed so far.
     """
 
@@ -75,6 +79,8 @@ class IndexInfo:
         units_by_level: units of every level.
         vectors: embedded units; 0 without a dense index.
         encoder: name of the encoder, empty without a dense index.
+        dimension: length of a vector, 0 without a dense index.
+        backend: what finds vectors: ``chroma``, ``faiss`` or ``exact``; with the URL of a server.
         analyzer: name of the lexical analyzer.
         as_of_newest: the latest 시행일자 held.
         size_bytes: size on disk.
@@ -93,6 +99,8 @@ class IndexInfo:
     units_by_level: dict[str, int]
     vectors: int
     encoder: str
+    dimension: int
+    backend: str
     analyzer: str
     as_of_newest: str
     size_bytes: int
@@ -101,3 +109,29 @@ class IndexInfo:
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
         return asdict(self)
+
+
+def index_info(path: Path, generation: Path, manifest: Manifest) -> IndexInfo:
+    """What the index at ``path`` holds, whose generation in use has this manifest."""
+    counts, encoder = manifest.counts, manifest.encoder
+    return IndexInfo(
+        path=str(path),
+        format_version=manifest.format_version,
+        created=manifest.created,
+        package_version=manifest.package_version,
+        corpus_hash=manifest.corpus_hash,
+        laws=counts["laws"],
+        repealed=counts["repealed"],
+        articles=counts["articles"],
+        live_articles=counts["live_articles"],
+        units=counts["units"],
+        units_by_level=manifest.units_by_level,
+        vectors=counts.get("vectors", 0),
+        encoder=encoder.get("name", ""),
+        dimension=encoder.get("dimension", 0),
+        backend=" ".join(filter(None, (encoder.get("backend"), encoder.get("url")))),
+        analyzer=manifest.analyzer["name"],
+        as_of_newest=manifest.newest,
+        size_bytes=sum(f.stat().st_size for f in generation.rglob("*") if f.is_file()),
+        kinds=manifest.kinds,
+    )

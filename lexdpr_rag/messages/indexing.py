@@ -55,6 +55,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}: 색인의 벡터는 {built}(으)로 만들었는데 {given}은(는) 다른 모델이거나 설정이 다릅니다. 그 모델로 열거나 'lexdpr-rag index'로 다시 만드세요.",
         "{path}: the vectors were made by {built}; {given} is another model or is set up differently. Open it with that model, or build it again with 'lexdpr-rag index'.",
     ),
+    "dense.encoder_missing": (
+        "{path}: 이 색인의 벡터를 만든 모델({built})을 열 수 없습니다: {reason} 모델을 옮겼다면 encoder(--encoder)로 알려 주거나, 낱말로만 찾으려면 mode='lexical'(--mode lexical)을 쓰세요.",
+        "{path}: the model that made the vectors ({built}) cannot be opened: {reason} If it has moved, name it with encoder (--encoder); to search by words alone, use mode='lexical' (--mode lexical).",
+    ),
+    "dense.encoder_object": (
+        "{path}: 이 색인의 벡터는 파이썬 객체로 준 인코더({built})가 만들었습니다. 같은 인코더를 encoder=로 다시 주거나 mode='lexical'을 쓰세요.",
+        "{path}: the vectors were made by an encoder given as a Python object ({built}). Give it again as encoder=, or use mode='lexical'.",
+    ),
     "dense.shape": (
         "{encoder}: 벡터 모양이 {expected}이어야 하는데 {found}입니다. 모델을 확인하세요.",
         "{encoder}: vectors should have the shape {expected}, not {found}. Check the model.",

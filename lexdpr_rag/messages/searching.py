@@ -12,8 +12,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "filter {name} cannot take {value!r} (for example: {expected})",
     ),
     "search.k": (
-        "k는 1 이상의 정수여야 합니다: {value!r}",
-        "k must be a whole number of at least 1, not {value!r}",
+        "{name}에는 1 이상의 정수가 필요합니다: {value!r}",
+        "{name} must be a whole number of at least 1, not {value!r}",
     ),
     "search.empty": (
         "질문이 비어 있습니다. 찾을 말이나 조문(예: 민법 제750조)을 주세요.",
@@ -28,8 +28,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "mode cannot be {value!r} (one of hybrid, dense, lexical)",
     ),
     "search.no_vectors": (
-        "{path}: 벡터가 없는 색인이어서 mode='dense'로 찾을 수 없습니다. mode='lexical'이나 'hybrid'를 쓰세요.",
-        "{path}: the index has no vectors, so mode='dense' cannot search. Use mode='lexical' or 'hybrid'.",
+        "{path}: 벡터가 없는 색인이어서 mode='dense'로 찾을 수 없습니다. mode='hybrid'나 'lexical'을 쓰거나, 'lexdpr-rag index'에 --encoder를 주어 벡터를 만드세요.",
+        "{path}: the index has no vectors, so mode='dense' cannot search. Use mode='hybrid' or 'lexical', or make vectors by 'lexdpr-rag index' with --encoder.",
     ),
     "filter.law": (
         "'{name}'이라는 법령이 색인에 없습니다.{hint}",
@@ -42,6 +42,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "filter.choice": (
         "'{value}'에 해당하는 {name}이(가) 색인에 없습니다. 있는 값: {legal}",
         "no {name} '{value}' in the index. There are: {legal}",
+    ),
+    "fusion.method": (
+        "fusion에 쓸 수 없는 값입니다: {value!r} (쓸 수 있는 값: {legal})",
+        "fusion cannot be {value!r} (one of {legal})",
+    ),
+    "fusion.share": (
+        "벡터의 몫은 0 이상 1 이하여야 합니다: {value!r}",
+        "the share of the dense route must be within 0 and 1, not {value!r}",
+    ),
+    "search.no_reranker": (
+        "재순위 모델이 없어 rerank=True로 찾을 수 없습니다. LexDPR.open(…, reranker=\"모델\")이나 --reranker로 알려 주세요.",
+        "rerank=True needs a reranker. Name one with LexDPR.open(…, reranker=\"model\") or --reranker.",
     ),
     "fusion.k": (
         "역순위 융합의 k는 0 이상이어야 합니다: {value!r}",

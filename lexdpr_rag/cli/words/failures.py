@@ -34,6 +34,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}에 쓸 수 없는 값입니다: '{value}' ({legal} 가운데 하나)",
         "{name} cannot be '{value}' (one of {legal})",
     ),
+    "usage.share": (
+        "{name}에는 0 이상 1 이하의 수가 필요합니다: {value!r}",
+        "{name} must be within 0 and 1, not {value!r}",
+    ),
+    "usage.no_encoder": (
+        "{name}은(는) --encoder 모델에 대한 설정입니다. --encoder도 함께 주세요.",
+        "{name} says something of a model. Name it with --encoder.",
+    ),
     "usage.whole_number": (
         "{name}에 쓸 수 없는 값입니다: '{value}' ({least} 이상의 정수)",
         "{name} must be a whole number of at least {least}, not '{value}'",

@@ -95,6 +95,42 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "only this part of a law: '제3편 제2장', '임대차', '제618조~제654조'",
     ),
     "help.as_of": ("이 날의 법을 찾습니다 (기본: 오늘)", "the law of this day (default: today)"),
+    "help.encoder": (
+        "벡터를 만들 모델: 별칭('lexdpr-rag models'), 허브 이름 또는 폴더. none이면 벡터를 없앱니다. 색인을 고칠 때는 쓰던 것을 그대로 씁니다",
+        "model that makes vectors: an alias ('lexdpr-rag models'), a hub name or a folder; none for no vectors; an update keeps what the index has",
+    ),
+    "help.search_encoder": (
+        "질문의 벡터를 만들 모델. 색인을 만든 모델이 다른 곳으로 옮겨졌을 때 씁니다",
+        "model for the vector of the question: where the one that made the index has moved",
+    ),
+    "help.backend": (
+        "벡터를 찾는 방법: chroma(기본), faiss, exact(모두 비교)",
+        "what finds vectors: chroma (default), faiss or exact (compares all)",
+    ),
+    "help.chroma": (
+        "벡터를 색인 폴더 대신 이 Chroma 서버에 둡니다 (열쇠: CHROMA_API_KEY)",
+        "keep vectors on this Chroma server instead of in the index folder (key: CHROMA_API_KEY)",
+    ),
+    "help.reranker": (
+        "찾은 것을 다시 줄 세울 재순위 모델: 별칭, 허브 이름 또는 폴더",
+        "reranker that orders the hits anew: an alias, a hub name or a folder",
+    ),
+    "help.candidates": (
+        "재순위 모델이 읽을 후보 수",
+        "how many hits the reranker reads",
+    ),
+    "help.fusion": (
+        "낱말과 벡터의 순위를 합치는 방법: scores(점수), rrf(순위의 역수), vote(순위 투표)",
+        "how the routes are fused: scores, rrf (reciprocal rank) or vote",
+    ),
+    "help.dense_share": (
+        "합칠 때 벡터의 몫, 0…1 (나머지가 낱말의 몫)",
+        "share of the dense route, 0…1; the lexical one has the rest",
+    ),
+    "help.explain": (
+        "검색 방식마다 순위와 점수를 함께 보입니다",
+        "show the rank and score of each route",
+    ),
     "help.full": ("긴 조문도 줄이지 않고 모두 보입니다", "show long provisions whole"),
     "help.queries": (
         '질문 파일. 한 줄에 {{"query_id": …, "query": …}} 하나 (-는 표준 입력)',

@@ -14,6 +14,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stage.scan": ("파일 찾기", "find files"),
     "stage.parse": ("법령 읽기", "read laws"),
     "stage.lexical": ("색인하기", "index words"),
+    "stage.embed": ("벡터 만들기", "embed"),
+    "stage.index": ("벡터 넣기", "index vectors"),
     "stage.write": ("저장하기", "write"),
     "progress.counts": ("법령 {laws:,} · 단위 {units:,}", "{laws:,} laws · {units:,} units"),
     "progress.units": ("단위 {units:,}", "{units:,} units"),
@@ -29,6 +31,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "index.laws": ("법령", "laws"),
     "index.articles": ("조문", "articles"),
     "index.units": ("검색 단위", "units"),
+    "index.vectors": ("벡터", "vectors"),
     "index.sources": ("파일", "files"),
     "index.parsed": (
         "새로 읽음 {parsed:,} · 그대로 씀 {reused:,}",
@@ -56,6 +59,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "search.as_of": ("{day} 기준", "as of {day}"),
     "search.effective": ("시행 {day}", "in force {day}"),
     "search.pending": ("시행 예정", "not yet in force"),
+    "search.rank": ("{rank}위", "#{rank}"),
+    "route.lexical": ("낱말", "lexical"),
+    "route.dense": ("벡터", "dense"),
+    "route.citation": ("인용", "citation"),
+    "route.reranker": ("재순위", "reranker"),
     "search.cut": (
         "… 줄임 ({count:,}자 더, --full로 모두)",
         "… cut ({count:,} characters more, --full for all)",
