@@ -38,8 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 import itertools
 
-from lexdpr_rag import LexDPR
-from lexdpr_rag import engine as engine_module
+from lexdpr_rag import LexDPR, ranking
 from lexdpr_rag.hits import article_label
 from lexdpr_rag.index import analyzer as analyzer_module
 from lexdpr_rag.index import lexical, lexical_build, term_counts
@@ -115,10 +114,10 @@ def _best(index: Any, keys: list[str], query_ids: list[int]) -> list[str]:
 
 
 def engine_search(engine: LexDPR) -> Search:
-    """The engine at article level."""
+    """The lexical route at article level."""
 
     def search(query: str) -> list[str]:
-        hits = engine.search(query, DEPTH, level="article")
+        hits = engine.search(query, DEPTH, level="article", mode="lexical")
         return list(dict.fromkeys(f"{hit.law_id}/{hit.article}" for hit in hits))
 
     return search
@@ -139,14 +138,14 @@ def patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
 
 def ablations(engine: LexDPR) -> dict[str, list[tuple[Any, str, Any]]]:
     """What is switched off, by name."""
-    index = engine._lexical
+    index = engine._ranker._lexical
     ones = np.ones_like(index._prior)
     parts: dict[str, list[tuple[Any, str, Any]]] = {
         "law share": [(lexical, "LAW_SHARE", 0.0)],
         "prior of statutes": [(index, "_prior", ones)],
         "title boosts": [(lexical, "TITLE_BOOST", 0.0), (lexical, "LAW_TITLE_BOOST", 0.0)],
         "cut of long queries": [(lexical, "LONG_IDF_CUT", 0.0), (lexical, "LONG_COMMON", 1.0)],
-        "named law": [(engine_module, "NAMED_LAW", 1.0)],
+        "named law": [(ranking, "NAMED_LAW", 1.0)],
         "cited provisions": [(engine._places, "cited", lambda *_: [])],
         "weights in a query's word": [
             (analyzer_module, f"QUERY_{place}", 1.0) for place in ("INITIAL", "MIDDLE", "LAST")
@@ -171,7 +170,7 @@ def without_fields(engine: LexDPR, folder: Path) -> list[tuple[Any, str, Any]]:
             laws=np.arange(len(store.laws)),
         )
         lexical_build.build_lexical(store, [shard], folder)
-    return [(engine, "_lexical", LexicalIndex(folder, store, BigramAnalyzer()))]
+    return [(engine._ranker, "_lexical", LexicalIndex(folder, store, BigramAnalyzer()))]
 
 
 # -- running -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from models.conftest import save_static
 
 ROOT = Path(__file__).parent.parent
 SNIPPET = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -20,8 +21,9 @@ def snippets(name: str) -> list[str]:
 
 @pytest.fixture
 def reader(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder that holds what the READMEs presuppose: ``laws/``."""
+    """A working folder that holds what the READMEs presuppose: ``laws/`` and ``my-model/``."""
     shutil.copytree(samples / "statutes", tmp_path / "laws")
+    save_static(tmp_path / "my-model")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -32,7 +34,7 @@ def test_snippets_run(name: str, reader: Path, capsys: pytest.CaptureFixture[str
     from llama_index.core.llms import MockLLM
 
     found = snippets(name)
-    assert len(found) == 3
+    assert len(found) == 4
     outputs: list[str] = []
     for code in found:
         scope: dict[str, Any] = {"llm": MockLLM() if "llama_index" in code else None}
@@ -41,8 +43,9 @@ def test_snippets_run(name: str, reader: Path, capsys: pytest.CaptureFixture[str
         exec(compile(code, name, "exec"), scope)
         outputs.append(capsys.readouterr().out)
     assert "보호에 관한 법률 제18조" in outputs[0]
-    assert "제18조" in outputs[1]
-    assert "법 제18조에 따릅니다." in outputs[2]
+    assert "lexical" in outputs[1] and "dense" in outputs[1]
+    assert "제18조" in outputs[2]
+    assert "법 제18조에 따릅니다." in outputs[3]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.en.md"])

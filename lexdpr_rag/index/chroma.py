@@ -90,7 +90,7 @@ class ChromaPlace:
             import chromadb
             from chromadb.config import Settings
         except ImportError as error:
-            raise MissingExtraError("extra.missing", package="chromadb", extra="chroma") from error
+            raise MissingExtraError("package.missing", package="chromadb") from error
         settings = Settings(anonymized_telemetry=False)
         if not self.url:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -49,9 +49,10 @@ class DenseOptions:
         """
         if self.backend not in BACKENDS:
             raise FilterError("dense.backend", value=self.backend, legal=", ".join(BACKENDS))
-        package = {chroma.NAME: "chromadb", faiss_backend.NAME: "faiss"}.get(self.backend)
-        if package and find_spec(package) is None:
-            raise MissingExtraError("extra.missing", package=package, extra=self.backend)
+        if self.backend == chroma.NAME and find_spec("chromadb") is None:
+            raise MissingExtraError("package.missing", package="chromadb")
+        if self.backend == faiss_backend.NAME and find_spec("faiss") is None:
+            raise MissingExtraError("extra.missing", package="faiss-cpu", extra="faiss")
         if self.chroma_url:
             if self.backend != chroma.NAME:
                 raise FilterError("dense.url_without_chroma", value=self.backend)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 
+from lexdpr_rag.backends import ModelWarning, Truncated
 from lexdpr_rag.encoder import Encoder
 from lexdpr_rag.errors import IndexFormatError
 from lexdpr_rag.index.store import UnitStore
@@ -67,11 +69,13 @@ class Embedded:
         vectors: vectors written, one a unit.
         encoded: texts encoded in this run.
         reused: distinct texts taken from the index in use or from an interrupted run.
+        truncated: what the encoder cut of the texts encoded in this run.
     """
 
     vectors: int
     encoded: int
     reused: int
+    truncated: Truncated = field(default_factory=Truncated)
 
 
 def embed_store(
@@ -92,6 +96,9 @@ def embed_store(
         old: the ``dense`` folder of the index in use, whose vectors are taken over where the text
             and the encoder are the same.
 
+    Warns:
+        ModelWarning: texts were longer than the encoder reads; told once.
+
     Raises:
         IndexWriteError: the disk is full; what was encoded stays in ``work``.
         IndexFormatError: the encoder gives vectors of another shape, or none.
@@ -105,7 +112,9 @@ def embed_store(
         reused, encoded = run.encode_missing(encoder, batch)
         write_vectors(out / VECTORS, run.blocks(), len(units), cache.dimension)
     write_columns(out, units, hashes)
-    return Embedded(len(units), encoded, reused)
+    if run.truncated.count:
+        warnings.warn(run.truncated.told(encoder.name), ModelWarning, stacklevel=2)
+    return Embedded(len(units), encoded, reused, run.truncated)
 
 
 def _known(old: Path | None, encoder: Encoder) -> VectorTable | None:
@@ -141,6 +150,7 @@ class _Run:
         self._known = known
         empty = np.zeros((0, 2), np.uint64)
         self._at_known = HashRows(known.hashes if known else empty).find(hashes)
+        self.truncated = Truncated()
 
     def encode_missing(self, encoder: Encoder, batch: int) -> tuple[int, int]:
         """Encode what no source holds.  Distinct texts (reused, encoded)."""
@@ -152,9 +162,19 @@ class _Run:
         for start in range(0, len(missing), batch):
             rows = missing[start : start + batch]
             texts = list(embedding_texts(self._store, self._units[rows]))
-            self._cache.append(self._hashes[rows], _encoded(encoder, texts))
+            self._cache.append(self._hashes[rows], self._encode(encoder, texts))
             self._progress(DenseEvent("embed", reused + start + len(rows), len(distinct)))
         return reused, len(missing)
+
+    def _encode(self, encoder: Encoder, texts: list[str]) -> Vectors:
+        """A batch; what was cut of it is counted, and told once for all batches."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ModelWarning)
+            vectors = _encoded(encoder, texts)
+        cut = getattr(encoder, "truncated", None)
+        if isinstance(cut, Truncated):
+            self.truncated += cut
+        return vectors
 
     def blocks(self) -> Iterator[Vectors]:
         """All vectors in the order of the units, some thousand at a time."""

@@ -27,6 +27,10 @@ RRF_K = 60
 
 VOTES = (6.0, 3.0, 1.0)
 
+DENSE_SHARE = 0.6
+"""Weight of the dense route.  Chosen with a static encoder on court issues and on plain questions
+(``benchmarks/hybrid_quality.py``): court issues would have .7, plain questions .5 to .6."""
+
 Method = Literal["scores", "rrf", "vote"]
 Normalisation = Literal["min-max", "z", "theoretical"]
 
@@ -105,7 +109,7 @@ class Fusion:
     """
 
     method: Method = "scores"
-    dense: float = 0.5
+    dense: float = DENSE_SHARE
     normalisation: Normalisation = "min-max"
     k: float = RRF_K
     votes: tuple[float, ...] = VOTES

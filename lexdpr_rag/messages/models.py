@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "package.missing": (
+        "{package}이(가) 설치되어 있지 않습니다. 설치: pip install {package}",
+        "{package} is not installed. Install it: pip install {package}",
+    ),
     "extra.missing": (
         '{package}이(가) 설치되어 있지 않습니다. 설치: pip install "lexdpr-rag[{extra}]"',
         '{package} is not installed. Install it: pip install "lexdpr-rag[{extra}]"',
