@@ -1,11 +1,16 @@
-"""A LlamaIndex query engine that answers from Korean statutes and cites them.
+"""A LlamaIndex query engine that answers from Korean statutes, and has its citations checked.
+
+한국 법령에서 답하고, 조문을 인용하고, 인용이 맞는지 확인하는 LlamaIndex 질의 엔진.
 
     pip install "lexdpr-rag[llama-index]"
     python examples/llama_index_query_engine.py
 
-Runs offline on the bundled sample statutes, with a mock model that repeats what it is told.  For
-real answers set OPENAI_BASE_URL (and OPENAI_MODEL, OPENAI_API_KEY) to any OpenAI-compatible server
-and ``pip install llama-index-llms-openai-like``.
+Runs offline on the bundled sample statutes, with a mock model that repeats what it is told.  For real
+answers ``pip install llama-index-llms-openai-like`` and name any OpenAI-compatible server:
+
+    OPENAI_BASE_URL=https://api.openai.com/v1   OPENAI_MODEL=gpt-4o-mini  OPENAI_API_KEY=…
+    OPENAI_BASE_URL=https://api.upstage.ai/v1   OPENAI_MODEL=solar-pro2   OPENAI_API_KEY=…
+    OPENAI_BASE_URL=http://localhost:11434/v1   OPENAI_MODEL=qwen3        OPENAI_API_KEY=ollama
 """
 
 import os
@@ -19,6 +24,7 @@ from llama_index_lexdpr import LexDPRRetriever
 
 import lexdpr_rag
 from lexdpr_rag import LexDPR
+from lexdpr_rag.answers import check_citations
 
 SAMPLES = Path(lexdpr_rag.__file__).parent / "samples" / "statutes"
 QUESTION = "이용계약이 끝나면 보증금은 며칠 안에 반환하나요?"
@@ -54,3 +60,6 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
     print("\n근거 조문:")
     for node in response.source_nodes:
         print(f"- {node.metadata['citation']} ({node.score:.2f})")
+
+    # 답이 인용한 조문이 정말 있는지, 모델에게 준 것인지.  Do the citations exist; were they given?
+    print(f"\n{check_citations(str(response), retriever.engine, response.source_nodes)}")

@@ -56,6 +56,7 @@ from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.ranking import Question, Ranker
 from lexdpr_rag.reranker import Reranker, RerankerModel, rerank
+from lexdpr_rag.statute.directory import LawDirectory
 from lexdpr_rag.units import LEVEL_FLAG
 
 CANDIDATES = 50
@@ -102,6 +103,9 @@ class LexDPR:
     report: BuildReport | None = None
     """What :meth:`build` did; ``None`` on an index that was only opened."""
 
+    directory: LawDirectory
+    """The names of the laws in the index."""
+
     def __init__(
         self,
         path: Path,
@@ -125,9 +129,9 @@ class LexDPR:
             part = getattr(error, "filename", None) or str(error)
             raise IndexFormatError("index.damaged", path=path, part=Path(str(part)).name) from error
         self._dense = DenseIndex.open(generation) if manifest.encoder else None
-        directory = directory_of(self._store.laws)
-        self._places = Places(self._store, directory)
-        self._selection = Selection(self._store, directory)
+        self.directory = directory_of(self._store.laws)
+        self._places = Places(self._store, self.directory)
+        self._selection = Selection(self._store, self.directory)
         self._hits = HitMaker(self._store, self._selection)
         self._ranker = Ranker(
             self._store,

@@ -39,9 +39,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("corpus",),
     ("index",),
+    ("ranking",),
     ("hits",),
+    ("documents",),
     ("engine",),
     ("retrieval",),  # what both adapters share
+    ("answers",),
     ("cli", *ADAPTERS),
 )
 LAYER = {part: layer for layer, parts in enumerate(LAYERS) for part in parts}

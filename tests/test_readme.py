@@ -12,6 +12,9 @@ import pytest
 from models.conftest import save_static
 
 ROOT = Path(__file__).parent.parent
+ANSWER = (
+    "공유주방 및 공유작업공간 이용자 보호에 관한 법률 제18조제1항에 따르며, 같은 법 제99조는 다릅니다."
+)
 SNIPPET = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -39,13 +42,13 @@ def test_snippets_run(name: str, reader: Path, capsys: pytest.CaptureFixture[str
     for code in found:
         scope: dict[str, Any] = {"llm": MockLLM() if "llama_index" in code else None}
         if "langchain" in code:
-            scope["llm"] = FakeListChatModel(responses=["법 제18조에 따릅니다."])
+            scope["llm"] = FakeListChatModel(responses=[ANSWER])
         exec(compile(code, name, "exec"), scope)
         outputs.append(capsys.readouterr().out)
     assert "보호에 관한 법률 제18조" in outputs[0]
     assert "lexical" in outputs[1] and "dense" in outputs[1]
     assert "제18조" in outputs[2]
-    assert "법 제18조에 따릅니다." in outputs[3]
+    assert "이용자 보호에 관한 법률 제18조" in outputs[3] and "제99조" in outputs[3]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.en.md"])

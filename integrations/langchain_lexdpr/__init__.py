@@ -7,6 +7,16 @@ try:
 except ModuleNotFoundError as error:
     raise MissingExtraError("extra.missing", package="langchain-core", extra="langchain") from error
 
+from langchain_lexdpr.embeddings import LexDPREmbeddings
+from langchain_lexdpr.loader import StatuteLoader
+from langchain_lexdpr.reranker import LexDPRReranker
 from langchain_lexdpr.retriever import LexDPRRetriever
+from langchain_lexdpr.splitter import StatuteSplitter
 
-__all__ = ["LexDPRRetriever"]
+__all__ = [
+    "LexDPREmbeddings",
+    "LexDPRReranker",
+    "LexDPRRetriever",
+    "StatuteLoader",
+    "StatuteSplitter",
+]

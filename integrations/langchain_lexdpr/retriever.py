@@ -27,11 +27,12 @@ class LexDPRRetriever(BaseRetriever):
 
     ``LexDPRRetriever.open("law-index/", k=5)`` looks whether there is an index; constructing does
     not even that: the index is opened by the first query, and retrievers of one index share it.
-    ``k``, ``level``, ``mode``, ``filters`` and ``as_of`` can be given for one query too:
+    ``k``, ``level``, ``mode``, ``filters``, ``as_of`` and ``rerank`` can be given for one query too:
     ``retriever.invoke("보증금", k=3, filters={"law": "민법"}, as_of="2024-05-01")``.
 
     A document's id is its address, its text is :func:`~lexdpr_rag.retrieval.passage` — what a
-    language model should read and cite — and its metadata is :meth:`Hit.metadata` and ``score``.
+    language model should read and cite — and its metadata is :meth:`Hit.metadata`, ``score`` and,
+    after reranking, ``retrieval_score``, that of the search.
 
     Args:
         engine: an open engine.
@@ -41,6 +42,9 @@ class LexDPRRetriever(BaseRetriever):
         mode: ``hybrid``, ``dense`` or ``lexical``.
         filters: :class:`Filters` or ``{"law": "민법"}``.
         as_of: the day whose law is searched, today by default; goes before a day in ``filters``.
+        encoder: of questions, by name or folder; unless given, the one that made the vectors.
+        reranker: orders the best hits anew, by name or folder.  An ``engine`` has its own models.
+        rerank: whether it does; unless given, if there is one.
 
     Raises:
         FilterError: an option or filter is not allowed; the message names the legal ones.
@@ -54,6 +58,8 @@ class LexDPRRetriever(BaseRetriever):
     mode: ModeName = "hybrid"
     filters: Filters | None = None
     as_of: date | None = None
+    encoder: str | None = None
+    reranker: str | None = None
     rerank: bool | None = None
 
     _index: SharedIndex = PrivateAttr()
@@ -68,14 +74,17 @@ class LexDPRRetriever(BaseRetriever):
         mode: ModeName = "hybrid",
         filters: FilterValues | None = None,
         as_of: date | str | None = None,
+        encoder: str | Path | None = None,
+        reranker: str | Path | None = None,
         rerank: bool | None = None,
         **base: Any,
     ) -> None:
-        index = SharedIndex.of(engine, path)
+        index = SharedIndex.of(engine, path, encoder=encoder, reranker=reranker)
         # Checked before pydantic, which would wrap a FilterError in an error of its own.
         asked = Request.of(k, level, mode, filters, as_of, rerank)
         options = {**asked.options(), "as_of": asked.filters.as_of}
         options["filters"] = replace(asked.filters, as_of=None)
+        options |= {"encoder": _name(encoder), "reranker": _name(reranker)}
         super().__init__(**{"path": index.path, **options, **base})
         self._index = index
 
@@ -117,7 +126,13 @@ class LexDPRRetriever(BaseRetriever):
         return [document_of(hit) for hit in hits]
 
 
+def _name(model: str | Path | None) -> str | None:
+    return None if model is None else str(model)
+
+
 def document_of(hit: Hit) -> Document:
     """A hit as a document."""
     metadata = {**hit.metadata(), "score": hit.score}
+    if (found := getattr(hit, "retrieval_score", None)) is not None:
+        metadata["retrieval_score"] = found
     return Document(id=hit.unit_id, page_content=passage(hit), metadata=metadata)

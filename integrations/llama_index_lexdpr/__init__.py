@@ -9,6 +9,18 @@ except ModuleNotFoundError as error:
         "extra.missing", package="llama-index-core", extra="llama-index"
     ) from error
 
+from llama_index_lexdpr.embedding import LexDPREmbedding
+from llama_index_lexdpr.loader import StatuteReader
+from llama_index_lexdpr.node_parser import StatuteNodeParser
+from llama_index_lexdpr.parents import LexDPRParents
+from llama_index_lexdpr.reranker import LexDPRRerank
 from llama_index_lexdpr.retriever import LexDPRRetriever
 
-__all__ = ["LexDPRRetriever"]
+__all__ = [
+    "LexDPREmbedding",
+    "LexDPRParents",
+    "LexDPRRerank",
+    "LexDPRRetriever",
+    "StatuteNodeParser",
+    "StatuteReader",
+]

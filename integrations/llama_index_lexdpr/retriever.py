@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,24 +18,18 @@ from llama_index.core.schema import (
     TextNode,
 )
 from llama_index.core.settings import Settings
-from llama_index.core.vector_stores import (
-    FilterCondition,
-    FilterOperator,
-    MetadataFilter,
-    MetadataFilters,
-)
+from llama_index.core.vector_stores import MetadataFilters
 
-from lexdpr_rag.datamodels import FILTER_KEYS, METADATA_KEYS, Filters, Hit, LevelName, ModeName
-from lexdpr_rag.errors import FilterError
+from lexdpr_rag.datamodels import METADATA_KEYS, Hit, LevelName, ModeName
 from lexdpr_rag.retrieval import (
     FilterValues,
     Request,
     SharedIndex,
     filter_values,
-    filters_of,
     law_urn,
     passage,
 )
+from llama_index_lexdpr.metadata_filters import filters_from_metadata
 
 if TYPE_CHECKING:
     from lexdpr_rag.engine import LexDPR
@@ -54,11 +48,15 @@ class LexDPRRetriever(BaseRetriever):
     Args:
         engine: an open engine.
         path: an index folder, instead of ``engine``.
-        k: how many provisions; ``similarity_top_k`` is another name for it.
+        k: how many provisions.
         level: ``auto``, ``article``, ``paragraph`` or ``subparagraph``.
         mode: ``hybrid``, ``dense`` or ``lexical``.
         filters: :class:`Filters`, ``{"law": "민법"}``, or ``MetadataFilters`` over the same keys.
         as_of: the day whose law is searched, today by default; goes before a day in ``filters``.
+        similarity_top_k: another name for ``k``.
+        encoder: of questions, by name or folder; unless given, the one that made the vectors.
+        reranker: orders the best hits anew, by name or folder.  An ``engine`` has its own models.
+        rerank: whether it does; unless given, if there is one.
 
     Raises:
         FilterError: an option or filter is not allowed; the message names the legal ones.
@@ -75,14 +73,17 @@ class LexDPRRetriever(BaseRetriever):
         filters: FilterValues | MetadataFilters | None = None,
         as_of: date | str | None = None,
         similarity_top_k: int | None = None,
+        encoder: str | Path | None = None,
+        reranker: str | Path | None = None,
+        rerank: bool | None = None,
         callback_manager: CallbackManager | None = None,
         verbose: bool = False,
     ) -> None:
-        self._index = SharedIndex.of(engine, path)
+        self._index = SharedIndex.of(engine, path, encoder=encoder, reranker=reranker)
         if isinstance(filters, MetadataFilters):
             filters = filters_from_metadata(filters)
         k = k if similarity_top_k is None else similarity_top_k
-        self._request = Request.of(k, level, mode, filters, as_of)
+        self._request = Request.of(k, level, mode, filters, as_of, rerank)
         super().__init__(
             callback_manager=callback_manager or Settings.callback_manager, verbose=verbose
         )
@@ -126,6 +127,9 @@ class LexDPRRetriever(BaseRetriever):
             "level": str(self._request.level),
             "mode": str(self._request.mode),
             "filters": filter_values(self._request.filters),
+            "encoder": _name(self._index.encoder),
+            "reranker": _name(self._index.reranker),
+            "rerank": self._request.rerank,
         }
 
     @classmethod
@@ -136,12 +140,21 @@ class LexDPRRetriever(BaseRetriever):
         return cls(**options)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._index.search(query_bundle.query_str, self._request)
+        hits = self._index.search(_question(query_bundle), self._request)
         return [node_of(hit) for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = await self._index.asearch(query_bundle.query_str, self._request)
+        hits = await self._index.asearch(_question(query_bundle), self._request)
         return [node_of(hit) for hit in hits]
+
+
+def _question(bundle: QueryBundle) -> str:
+    """What to search for: the question, or what a transform (HyDE) wants searched in its place."""
+    return "\n".join(bundle.embedding_strs)
+
+
+def _name(model: str | Path | None) -> str | None:
+    return None if model is None else str(model)
 
 
 def node_of(hit: Hit) -> NodeWithScore:
@@ -164,50 +177,3 @@ def _relationships(hit: Hit) -> dict[NodeRelationship, RelatedNodeType]:
     if hit.parent_id and hit.parent_id != hit.unit_id:
         related[NodeRelationship.PARENT] = RelatedNodeInfo(node_id=hit.parent_id)
     return related
-
-
-# -- MetadataFilters -----------------------------------------------------------------------------
-
-_ALTERNATIVES = (FilterOperator.EQ, FilterOperator.IN)
-_OPERATORS: dict[str, tuple[FilterOperator, ...]] = {
-    "law": _ALTERNATIVES,
-    "kind": _ALTERNATIVES,
-    "ministry": _ALTERNATIVES,
-    "part": (FilterOperator.EQ,),
-    "as_of": (FilterOperator.EQ,),
-}
-
-
-def filters_from_metadata(given: MetadataFilters) -> Filters:
-    """``MetadataFilters`` over the keys of :class:`Filters`, all of them required.
-
-    Raises:
-        FilterError: a key, operator, condition or value is not supported; the legal ones are named.
-    """
-    values: dict[str, Any] = {}
-    for entry in _entries(given):
-        legal = _OPERATORS.get(entry.key)
-        if legal is None:
-            raise FilterError("filter.unknown", name=entry.key, legal=", ".join(FILTER_KEYS))
-        if entry.operator not in legal:
-            names = ", ".join(operator.value for operator in legal)
-            raise FilterError(
-                "filter.operator", name=entry.key, operator=entry.operator.value, legal=names
-            )
-        if entry.key in values:
-            raise FilterError("filter.twice", name=entry.key)
-        if entry.value is None:
-            raise FilterError("filter.value", name=entry.key, value=None, expected="==, in")
-        values[entry.key] = entry.value
-    return filters_of(values)
-
-
-def _entries(given: MetadataFilters) -> Iterator[MetadataFilter]:
-    """The single filters, nested groups opened."""
-    if given.condition not in (FilterCondition.AND, None):
-        raise FilterError("filter.condition", condition=given.condition.value, legal="and")
-    for entry in given.filters:
-        if isinstance(entry, MetadataFilters):
-            yield from _entries(entry)
-        else:
-            yield entry

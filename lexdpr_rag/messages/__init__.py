@@ -10,7 +10,7 @@ import os
 from contextvars import ContextVar
 from typing import Literal
 
-from lexdpr_rag.messages import indexing, models, searching, sources
+from lexdpr_rag.messages import adapters, answers, finetune, indexing, models, searching, sources
 
 Language = Literal["ko", "en"]
 
@@ -37,6 +37,9 @@ def render(key: str, /, **values: object) -> str:
 
 
 CATALOG: dict[str, tuple[str, str]] = {
+    **adapters.MESSAGES,
+    **answers.MESSAGES,
+    **finetune.MESSAGES,
     **indexing.MESSAGES,
     **models.MESSAGES,
     **searching.MESSAGES,

@@ -75,6 +75,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}: 이 LoRA 어댑터를 {name}에 붙일 수 없습니다({reason}). 어댑터를 학습한 기반 모델을 주세요.",
         "{path}: this LoRA adapter does not fit {name} ({reason}). Give the base model it was trained on.",
     ),
+    "model.is_reranker": (
+        "{path}: 벡터를 만드는 인코더가 아니라 재순위 모델(교차 인코더)입니다. Reranker로 쓰거나 인코더를 주세요.",
+        "{path}: a reranker (cross-encoder), not an encoder of vectors. Use it with Reranker, or give an encoder.",
+    ),
     "model.adapter_base": (
         "{path}: adapter_config.json에 base_model_name_or_path가 없습니다. 기반 모델과 peft_adapter_path를 함께 주세요.",
         "{path}: adapter_config.json has no base_model_name_or_path. Give the base model and peft_adapter_path.",
@@ -123,6 +127,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "embed.empty": (
         "{path}: 글이 하나도 없습니다. 한 줄에 JSON 객체 하나가 필요합니다.",
         "{path}: there are no texts. One JSON object a line is expected.",
+    ),
+    "embed.no_text": (
+        "글이 비어 있습니다. 벡터로 만들 글을 주세요.",
+        "the text is empty. Give a text to embed.",
     ),
     "embed.locked": (
         "{path}: 다른 프로세스가 같은 이름의 파일을 만들고 있습니다. 끝난 뒤에 다시 실행하세요.",

@@ -1,5 +1,7 @@
 """LangChain's own suite for retrievers, and what LangChain alone can do with ours."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,24 @@ def test_filters_for_one_query_replace_the_others_but_keep_the_day(index_path: P
 def test_wrong_options_for_one_query(retriever: LexDPRRetriever, wrong: dict[str, Any]):
     with pytest.raises(FilterError):
         retriever.invoke(QUESTION, **wrong)
+
+
+def test_langchain_core_alone_is_enough(index_path: Path):
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+for name in ("langchain", "langchain_classic", "langchain_community", "langchain_text_splitters"):
+    sys.modules[name] = None
+from langchain_lexdpr import *
+import lexdpr_rag
+from pathlib import Path
+samples = Path(lexdpr_rag.__file__).parent / "samples" / "statutes"
+pieces = StatuteSplitter("article").split_documents(StatuteLoader(samples).load())
+found = LexDPRRetriever.open({str(index_path)!r}, level="article").invoke("보증금")
+print({{d.id for d in found}} <= {{d.id for d in pieces}}, len(found))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "True 5\n", done.stderr
 
 
 # -- in LangChain's constructions ----------------------------------------------------------------

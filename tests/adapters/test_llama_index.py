@@ -14,17 +14,9 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.retrievers import BaseRetriever, QueryFusionRetriever
 from llama_index.core.schema import MetadataMode, NodeRelationship, QueryBundle
 from llama_index.core.tools import RetrieverTool
-from llama_index.core.vector_stores import (
-    FilterCondition,
-    FilterOperator,
-    MetadataFilter,
-    MetadataFilters,
-)
 from llama_index_lexdpr import LexDPRRetriever
-from llama_index_lexdpr.retriever import filters_from_metadata
 
-from lexdpr_rag import Filters, LexDPR
-from lexdpr_rag.datamodels import FILTER_KEYS
+from lexdpr_rag import LexDPR
 from lexdpr_rag.errors import FilterError
 
 QUESTION = "보증금을 돌려받지 못하면 어떻게 하나요?"
@@ -83,6 +75,17 @@ def test_a_query_bundle_is_a_query(retriever: LexDPRRetriever):
     assert retriever.retrieve(QueryBundle(QUESTION)) == retriever.retrieve(QUESTION)
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+async def test_what_a_transform_wrote_is_searched_for(
+    retriever: LexDPRRetriever, asynchronous: bool
+):
+    bundle = QueryBundle("어떻게 하나요?", custom_embedding_strs=[QUESTION])  # as HyDE makes it
+    found = await retriever.aretrieve(bundle) if asynchronous else retriever.retrieve(bundle)
+    assert found == retriever.retrieve(QUESTION)
+    both = QueryBundle("등록", custom_embedding_strs=[QUESTION, "등록"])
+    assert retriever.retrieve(both) == retriever.retrieve(f"{QUESTION}\n등록")
+
+
 def test_to_dict_and_back(index_path: Path):
     retriever = LexDPRRetriever.open(
         index_path,
@@ -100,11 +103,24 @@ def test_to_dict_and_back(index_path: Path):
         "level": "article",
         "mode": "lexical",
         "filters": {"law": [ROBOT_ACT], "as_of": "2025-12-01"},
+        "encoder": None,
+        "reranker": None,
+        "rerank": None,
     }
     again = LexDPRRetriever.from_dict(data)
     assert again.to_dict() == data
     assert again.retrieve("등록") == retriever.retrieve("등록")
     assert len(LexDPRRetriever.from_dict(data, k=1).retrieve("등록")) == 1
+
+
+def test_models_are_written_by_their_names(index_path: Path, tmp_path: Path):
+    retriever = LexDPRRetriever.open(
+        index_path, encoder="bge-m3", reranker=tmp_path / "tuned", rerank=False
+    )
+    data = retriever.to_dict()
+    assert (data["encoder"], data["reranker"]) == ("bge-m3", str(tmp_path / "tuned"))
+    assert data["rerank"] is False
+    assert LexDPRRetriever.from_dict(data).to_dict() == data
 
 
 class Recorder(BaseEventHandler):
@@ -178,65 +194,3 @@ def test_as_a_tool(retriever: LexDPRRetriever):
     tool = RetrieverTool.from_defaults(retriever, name="statutes", description="Korean statutes")
     answer = tool.call(QUESTION)
     assert f"[{retriever.retrieve(QUESTION)[0].metadata['citation']}]" in str(answer)
-
-
-# -- MetadataFilters -----------------------------------------------------------------------------
-
-
-def one(key: str, value: Any, operator: FilterOperator = FilterOperator.EQ) -> MetadataFilter:
-    return MetadataFilter(key=key, value=value, operator=operator)
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ([one("law", "민법")], {"law": "민법"}),
-        ([one("law", ["민법", "상법"], FilterOperator.IN)], {"law": ["민법", "상법"]}),
-        ([one("kind", "법률"), one("ministry", "법무부")], {"kind": "법률", "ministry": "법무부"}),
-        (
-            [one("part", "제3편"), one("as_of", "2024-05-01")],
-            {"part": "제3편", "as_of": "2024-05-01"},
-        ),
-        # a group within a group, both AND
-        (
-            [one("law", "민법"), MetadataFilters(filters=[one("kind", "법률")])],
-            {"law": "민법", "kind": "법률"},
-        ),
-        ([], {}),
-    ],
-)
-def test_metadata_filters(given: list[Any], expected: dict[str, Any]):
-    assert filters_from_metadata(MetadataFilters(filters=given)) == Filters.of(**expected)
-
-
-def test_metadata_filters_limit_the_search(index_path: Path):
-    filters = MetadataFilters(filters=[one("law", ROBOT_ACT)])
-    found = LexDPRRetriever.open(index_path, filters=filters).retrieve("등록")
-    assert {node.metadata["law"] for node in found} == {ROBOT_ACT}
-
-
-@pytest.mark.parametrize(
-    ("given", "named"),
-    [
-        ([one("title", "민법")], ("title", *FILTER_KEYS)),
-        ([one("law", "민법", FilterOperator.NE)], ("law", "!=", "==, in")),
-        ([one("as_of", "2024-05-01", FilterOperator.GTE)], ("as_of", ">=", "==")),
-        ([one("law", "민법"), one("law", "상법")], ("law", "in")),
-        ([one("law", 1706)], ("law", "1706")),
-        ([one("law", None)], ("law", "None")),
-        ([one("as_of", "오늘")], ("as_of", "오늘")),
-    ],
-)
-def test_unsupported_metadata_filters_are_named(given: list[Any], named: tuple[str, ...]):
-    with pytest.raises(FilterError) as caught:
-        filters_from_metadata(MetadataFilters(filters=given))
-    assert all(word in str(caught.value) for word in named)
-
-
-@pytest.mark.parametrize("condition", [FilterCondition.OR, FilterCondition.NOT])
-def test_unsupported_conditions_are_named(condition: FilterCondition):
-    filters = MetadataFilters(
-        filters=[one("law", "민법"), one("kind", "법률")], condition=condition
-    )
-    with pytest.raises(FilterError, match=condition.value):
-        filters_from_metadata(filters)

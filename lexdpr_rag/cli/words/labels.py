@@ -182,5 +182,4 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "onnx.time": ("걸린 시간", "time"),
     "onnx.seconds": ("{seconds:.1f}초", "{seconds:.1f} s"),
-    "onnx.warning": ("주의: ", "Note: "),
 }
