@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bm25s
@@ -260,3 +261,19 @@ def test_long_queries_lose_their_common_words(index: LexicalIndex) -> None:
 )
 def test_numbers_of_articles(path: str, expected: str) -> None:
     assert article_number(path) == expected
+
+
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+@pytest.mark.parametrize(
+    "terms", [{}, {"한글": 0}, {"가나": 1, "b,": 2, "3,": 4, 'q"': 5, "나다": 60000}]
+)
+def test_a_vocabulary_read_in_pieces_is_whole(
+    terms: dict[str, int],
+    separators: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    file = tmp_path / "vocab.index.json"
+    file.write_text(json.dumps(terms, ensure_ascii=False, separators=separators), encoding="utf-8")
+    monkeypatch.setattr(lexical, "_PIECE", 3)
+    assert lexical._vocabulary(file) == terms

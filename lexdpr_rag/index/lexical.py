@@ -9,6 +9,8 @@ and says which articles come first for *this* query; it has no meaning across qu
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,13 +126,13 @@ class _Matrix:
     """A bm25s index on disk, of which only the postings asked for are read."""
 
     def __init__(self, folder: Path) -> None:
-        index = bm25s.BM25.load(str(folder), mmap=True)
+        index = bm25s.BM25.load(str(folder), mmap=True, load_vocab=False)
         self._indptr = np.asarray(index.scores["indptr"])
         # Plain views: indexing a memmap object makes a new one for each slice.
         self._rows = index.scores["indices"].view(np.ndarray)
         self._values = index.scores["data"].view(np.ndarray)
         self.rows = int(index.scores["num_docs"])
-        self.vocabulary: dict[str, int] = index.vocab_dict
+        self.vocabulary = _vocabulary(folder / "vocab.index.json")
 
     def df(self, ids: NDArray[np.int64]) -> NDArray[Any]:
         """Documents of each term."""
@@ -147,3 +149,23 @@ class _Matrix:
             values = self._values[start:end]
             out[self._rows[start:end]] += values if weights is None else values * weights[position]
         return out
+
+
+_PIECE = 1 << 16
+_BETWEEN_TERMS = re.compile(r'":\s?\d+(,)\s?(?=")')
+
+
+def _vocabulary(file: Path) -> dict[str, int]:
+    """Term → row, read in pieces: parsed at once it would stop an event loop for too long.
+
+    Raises:
+        OSError, ValueError: the file is missing or damaged.
+    """
+    text = file.read_text(encoding="utf-8").strip().removeprefix("{").removesuffix("}")
+    known: dict[str, int] = {}
+    start = 0
+    while start < len(text):
+        cut = _BETWEEN_TERMS.search(text, start + _PIECE)
+        known.update(json.loads(f"{{{text[start : cut.start(1) if cut else len(text)]}}}"))
+        start = cut.end() if cut else len(text)
+    return known
