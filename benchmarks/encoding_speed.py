@@ -2,10 +2,12 @@
 
     python benchmarks/encoding_speed.py [STATUTES] [--units 1000] [--rounds 5] [--stream 700000]
 
-The model is an encoder of 6 layers, 384 wide, with random weights, which do not matter for speed; its
-tokenizer is trained on the units.  All ways of encoding take turns in one process, so that another
-load on the machine falls on all alike; ratios are those of a round, and the median over rounds.
-``--stream`` watches the memory of ``encode_stream`` over so many texts, with static embeddings.
+The model is an encoder of 6 layers, 384 wide (``--layers``, ``--width``), with random weights, which do
+not matter for speed; its tokenizer is trained on the units.  All ways of encoding take turns in one
+process, so that another load on the machine falls on all alike; ratios are those of a round, and the
+median over rounds.
+``--stream`` watches the memory of ``encode_stream`` over so many texts, with static embeddings and with
+a transformer of one layer, 32 wide.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from lexdpr_rag.statute.source import find_sources, read_law
 from lexdpr_rag.units import Levels, units_of
 
 SAMPLES = ROOT / "lexdpr_rag" / "samples" / "statutes"
-WIDTH, LAYERS, HEADS, VOCABULARY = 384, 6, 12, 32_000
+WIDTH, LAYERS, HEAD_WIDTH, VOCABULARY = 384, 6, 32, 32_000
 MARKS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 Encode = Callable[[list[str]], NDArray[np.float32]]
@@ -91,8 +93,8 @@ def tokenizer_of(texts: list[str]) -> Any:
     return made
 
 
-def save_transformer(folder: Path, tokenizer: Any) -> Path:
-    """The encoder, as sentence-transformers saves it."""
+def save_transformer(folder: Path, tokenizer: Any, width: int, layers: int) -> Path:
+    """An encoder, as sentence-transformers saves it."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -101,17 +103,17 @@ def save_transformer(folder: Path, tokenizer: Any) -> Path:
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=WIDTH,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=HEADS,
-        intermediate_size=4 * WIDTH,
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=max(width // HEAD_WIDTH, 1),
+        intermediate_size=4 * width,
     )
     BertModel(config).save_pretrained(folder / "plain")
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
     marks: Any = dict(zip(names, MARKS, strict=True))
     wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **marks)
     wrapped.save_pretrained(folder / "plain")
-    modules = [Transformer(str(folder / "plain")), Pooling(WIDTH), Normalize()]
+    modules = [Transformer(str(folder / "plain")), Pooling(width), Normalize()]
     SentenceTransformer(modules=modules, device="cpu").save(str(folder / "st"))
     return folder / "st"
 
@@ -166,10 +168,12 @@ def print_agreement(ways: dict[str, Encode], texts: list[str]) -> None:
         print_row(name, f"{(found * base).sum(axis=1).min():.6f}")
 
 
-def print_stream(encoder: BiEncoder, texts: list[str], count: int) -> None:
-    """Memory at every seventh of a long stream."""
+def print_stream(name: str, encoder: BiEncoder, texts: list[str], count: int) -> None:
+    """Memory of the process before, at every seventh and at the end of a long stream."""
     print()
-    print_head("texts streamed, static 256 dimensions", "memory", "texts/s")
+    print_head(f"texts streamed, {name}", "memory", "texts/s")
+    encoder.encode_passages(texts[:1])
+    print_row("1", f"{_memory() / 2**20:.0f} MiB", "")
     step, done, started = count // 7, 0, time.perf_counter()
     for rows in encoder.encode_stream(_endless(texts, count), "passage"):
         before, done = done, done + len(rows)
@@ -195,6 +199,8 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stream", type=int, default=0)
+    parser.add_argument("--width", type=int, default=WIDTH)
+    parser.add_argument("--layers", type=int, default=LAYERS)
     chosen = parser.parse_args()
     warnings.simplefilter("ignore", ModelWarning)
     texts = units(chosen.statutes, chosen.units)
@@ -204,9 +210,12 @@ def main() -> None:
         tokenizer = tokenizer_of(texts)
         if chosen.stream:
             static = BiEncoder(save_static(folder / "static", tokenizer))
-            print_stream(static, texts, chosen.stream)
+            print_stream("static, 256 dimensions", static, texts, chosen.stream)
+            tiny = BiEncoder(save_transformer(folder / "tiny", tokenizer, 32, 1), device="cpu")
+            print_stream("torch, 1 layer, 32 wide", tiny, texts, chosen.stream)
         if chosen.rounds:
-            compare(save_transformer(folder, tokenizer), folder / "int8", texts, chosen.rounds)
+            saved = save_transformer(folder / "whole", tokenizer, chosen.width, chosen.layers)
+            compare(saved, folder / "int8", texts, chosen.rounds)
 
 
 def compare(saved: Path, exported: Path, texts: list[str], rounds: int) -> None:
@@ -220,6 +229,8 @@ def compare(saved: Path, exported: Path, texts: list[str], rounds: int) -> None:
     by_torch.encode_passages(texts)
     counts = [len(ids) for ids in plain.tokenizer(texts, truncation=True)["input_ids"]]
     told = ", ".join(f"{np.percentile(counts, at):.0f}" for at in (5, 25, 50, 75, 95))
+    transformer = plain[0].model.config
+    print(f"- {transformer.num_hidden_layers} layers, {transformer.hidden_size} wide")
     print(f"- {len(texts):,} units; tokens at 5, 25, 50, 75, 95%: {told}")
     print(f"- torch {torch.__version__}, {torch.get_num_threads()} threads\n")
     ways: dict[str, Encode] = {

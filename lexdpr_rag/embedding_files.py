@@ -313,7 +313,7 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        raise MissingExtraError("extra.missing", package="pyarrow", extra="onnx") from error
+        raise MissingExtraError("extra.missing", package="pyarrow", extra="parquet") from error
     return pyarrow, parquet
 
 

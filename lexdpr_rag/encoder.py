@@ -7,13 +7,12 @@ sentence-transformers.  Rows are what the model makes of them: normalised if it 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import deepcopy
+from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, get_args, runtime_checkable
@@ -21,9 +20,19 @@ from typing import Any, Protocol, get_args, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from lexdpr_rag.backends import BACKENDS, Backend, BackendName, Job, ModelWarning, Truncated
-from lexdpr_rag.backends.folder import Sort, check_folder, identity, locate, sort_of
+from lexdpr_rag.backends import (
+    BACKENDS,
+    Backend,
+    BackendName,
+    Identified,
+    Job,
+    ModelWarning,
+    Truncated,
+)
+from lexdpr_rag.backends.folder import Sort, check_folder, fingerprint_of, identity, locate, sort_of
 from lexdpr_rag.backends.loading import load_backend
+from lexdpr_rag.backends.options import at_least_one, kept_options, one_of
+from lexdpr_rag.backends.reranker_folder import check_encoder
 from lexdpr_rag.backends.settings import (
     Said,
     Saved,
@@ -48,18 +57,8 @@ FINGERPRINT_VERSION = 1
 
 
 @runtime_checkable
-class Encoder(Protocol):
+class Encoder(Identified, Protocol):
     """What turns questions and provisions into vectors that are near where their meanings are."""
-
-    @property
-    def name(self) -> str:
-        """The model's name or folder, for people."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Identity of the vectors: equal fingerprints mean equal vectors for equal texts."""
-        ...
 
     def get_embedding_dimension(self) -> int:
         """Length of a vector."""
@@ -127,15 +126,20 @@ class BiEncoder:
         self._given = Said(
             template=None if template is None else template_of(template),
             normalize=normalize,
-            max_seq_length=_at_least_one("max_seq_length", max_seq_length),
-            query_max_seq_length=_at_least_one("query_max_seq_length", query_max_seq_length),
-            passage_max_seq_length=_at_least_one("passage_max_seq_length", passage_max_seq_length),
-            truncate_dim=_at_least_one("truncate_dim", truncate_dim),
+            max_seq_length=at_least_one("max_seq_length", max_seq_length),
+            query_max_seq_length=at_least_one("query_max_seq_length", query_max_seq_length),
+            passage_max_seq_length=at_least_one("passage_max_seq_length", passage_max_seq_length),
+            truncate_dim=at_least_one("truncate_dim", truncate_dim),
         )
-        if backend not in BACKENDS:
-            legal = ", ".join(BACKENDS)
-            raise ModelError("model.option", name="backend", value=backend, legal=legal)
+        one_of("backend", backend, BACKENDS)
         self._located = locate(model, peft_adapter_path, cache_folder=cache_folder)
+        self._options = kept_options(
+            model,
+            peft_adapter_path,
+            **{entry.name: getattr(self._given, entry.name) for entry in fields(Said)},
+            backend=None if backend == "auto" else backend,
+            trust_remote_code=trust_remote_code or None,
+        )
         self._backend_name = backend
         self._device = device
         self._trust_remote_code = trust_remote_code
@@ -151,9 +155,7 @@ class BiEncoder:
     @property
     def name(self) -> str:
         """The model as it was asked for, and its adapter."""
-        located = self._located
-        adapter = located.adapter if located.adapter != located.name else ""
-        return f"{located.name} + {adapter}" if adapter else located.name
+        return self._located.title
 
     @property
     def settings(self) -> Settings:
@@ -171,8 +173,7 @@ class BiEncoder:
                 settings = self.settings.to_dict()
                 settings["template"].pop("name")
                 known = [FINGERPRINT_VERSION, identity(self._located), self._sort(), settings]
-                told = json.dumps(known, sort_keys=True, ensure_ascii=False).encode()
-                self._fingerprint = hashlib.blake2b(told, digest_size=16).hexdigest()
+                self._fingerprint = fingerprint_of(known)
             return self._fingerprint
 
     def get_max_seq_length(self, kind: Kind | None = None) -> int | None:
@@ -193,6 +194,14 @@ class BiEncoder:
         else what ``training`` of ``lexdpr_config.json`` holds; empty where nothing is known.
         """
         return dict(self._read_saved().training)
+
+    def options(self) -> dict[str, Any]:
+        """What it was made with, for JSON: ``BiEncoder(**encoder.options())`` gives the same vectors.
+
+        Only what was given; ``device`` and ``cache_folder``, which are this machine's matter, are
+        left out.  Folders are absolute, a template is its name or its words.
+        """
+        return deepcopy(self._options)
 
     def save_config(self, folder: str | Path) -> Path:
         """Write template, normalisation, lengths and training into ``folder/lexdpr_config.json``.
@@ -248,7 +257,7 @@ class BiEncoder:
 
         ``texts`` is read as it is needed; the warning about cut texts comes once, at the end.
         """
-        _check_choice("kind", kind, get_args(Kind))
+        one_of("kind", kind, get_args(Kind))
         source = iter(texts)
         cut = Truncated()
         while part := list(islice(source, max(chunk, 1))):
@@ -266,7 +275,7 @@ class BiEncoder:
         normalize: bool | None,
     ) -> Vectors:
         given = _checked(texts)
-        _at_least_one("batch_size", batch_size)
+        at_least_one("batch_size", batch_size)
         vectors = np.empty((len(given), self.get_embedding_dimension()), dtype=np.float32)
         cut = Truncated(limit=_limit(self.settings, kind))
         with _showing(len(given), shown=show_progress) as advance:
@@ -315,6 +324,7 @@ class BiEncoder:
         with self._lock:
             if self._backend is None:
                 settings = self.settings
+                check_encoder(self._located)
                 check_folder(self._located, self._sort())
                 backend = load_backend(
                     self._located,
@@ -345,17 +355,6 @@ def _normalized(rows: Vectors) -> Vectors:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     found: Vectors = rows / np.maximum(lengths, 1e-12)
     return found
-
-
-def _at_least_one(name: str, value: int | None) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise ModelError("model.option", name=name, value=value, legal="1…")
-    return value
-
-
-def _check_choice(name: str, value: str, legal: Sequence[str]) -> None:
-    if value not in legal:
-        raise ModelError("model.option", name=name, value=value, legal=", ".join(legal))
 
 
 def _checked(texts: Sequence[str]) -> list[str]:

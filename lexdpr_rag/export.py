@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -309,19 +308,39 @@ def _check_target(out: Path, located: Located, *, force: bool) -> None:
 def _appearing(out: Path) -> Iterator[Path]:
     """A folder to fill, that becomes ``out`` at the end; nothing stays of it if something fails."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    mark = uuid.uuid4().hex[:8]
-    scratch, old = (out.parent / f".{out.name}.{mark}.{end}" for end in ("new", "old"))
-    scratch.mkdir()
-    try:
-        yield scratch
-        if out.exists():
-            out.rename(old)
-        try:
-            scratch.rename(out)
-        except OSError:
-            if old.exists():
-                old.rename(out)
-            raise
-    finally:
+    scratch, old = (out.parent / f".{out.name}.{end}" for end in ("new", "old"))
+    with _alone(out):
+        _put_back(out, old)  # of a run that was killed
         shutil.rmtree(scratch, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        scratch.mkdir()
+        try:
+            yield scratch
+            if out.exists():
+                out.rename(old)
+            scratch.rename(out)
+        finally:
+            _put_back(out, old)
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _put_back(out: Path, old: Path) -> None:
+    """``out`` is the new folder, or else the old one."""
+    if old.exists() and not out.exists():
+        old.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(out.parent / f".{out.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ModelError("embed.locked", path=out) from error
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()

@@ -8,8 +8,6 @@ models it cannot, and .5 is no threshold that means anything.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 import warnings
 from collections.abc import Sequence
@@ -20,16 +18,18 @@ from typing import Any, Protocol, overload, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from lexdpr_rag.backends import ModelWarning, Truncated
+from lexdpr_rag.backends import Identified, ModelWarning, Truncated
 from lexdpr_rag.backends.folder import (
     Located,
     Sort,
     check_folder,
+    fingerprint_of,
     identity,
     locate,
     onnx_file,
     sort_of,
 )
+from lexdpr_rag.backends.options import at_least_one, kept_options, one_of
 from lexdpr_rag.backends.pairs import (
     RERANKER_BACKENDS,
     Pair,
@@ -51,23 +51,16 @@ Scores = NDArray[np.float32]
 CHUNK = 2048
 """Pairs tokenised and sorted together; memory does not grow beyond these."""
 
+BATCH_SIZE = 16
+"""Pairs of common length in a batch."""
+
 FINGERPRINT_VERSION = 1
 """Raised when the same model and settings give other scores than before."""
 
 
 @runtime_checkable
-class RerankerModel(Protocol):
+class RerankerModel(Identified, Protocol):
     """What says how well each of some texts answers a question."""
-
-    @property
-    def name(self) -> str:
-        """The model's name or folder, for people."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Identity of the scores: equal fingerprints mean equal scores for equal texts."""
-        ...
 
     def score(self, query: str, passages: Sequence[str]) -> Scores:
         """How well each of ``passages`` answers ``query``, (n,), in their order."""
@@ -124,7 +117,7 @@ def rank(
         texts: what may answer it.
         top_n: how many to keep; all unless given.
     """
-    _at_least_one("top_n", top_n)
+    at_least_one("top_n", top_n)
     scores = model.score(query, texts)
     order = np.argsort(-scores, kind="stable")[:top_n]
     return [Ranked(int(at), float(scores[at]), texts[at]) for at in order]
@@ -155,7 +148,7 @@ class Reranker:
         model: str | Path,
         *,
         max_length: int | None = None,
-        batch_size: int = 16,
+        batch_size: int = BATCH_SIZE,
         device: str | None = None,
         peft_adapter_path: str | Path | None = None,
         load_in_4bit: bool = False,
@@ -182,12 +175,19 @@ class Reranker:
         Raises:
             ModelError: the model or the adapter is not there, or a value is not allowed.
         """
-        if backend not in RERANKER_BACKENDS:
-            legal = ", ".join(RERANKER_BACKENDS)
-            raise ModelError("model.option", name="backend", value=backend, legal=legal)
-        self._max_length = _at_least_one("max_length", max_length)
-        self._batch_size = _at_least_one("batch_size", batch_size) or 1
+        one_of("backend", backend, RERANKER_BACKENDS)
+        self._max_length = at_least_one("max_length", max_length)
+        self._batch_size = at_least_one("batch_size", batch_size) or 1
         self._located = locate(model, peft_adapter_path, kind="reranker", cache_folder=cache_folder)
+        self._options = kept_options(
+            model,
+            peft_adapter_path,
+            max_length=max_length,
+            batch_size=None if batch_size == BATCH_SIZE else batch_size,
+            load_in_4bit=load_in_4bit or None,
+            backend=None if backend == "auto" else backend,
+            trust_remote_code=trust_remote_code or None,
+        )
         self._backend_name = backend
         self._device = device
         self._in_4bit = load_in_4bit
@@ -203,9 +203,7 @@ class Reranker:
     @property
     def name(self) -> str:
         """The model as it was asked for, and its adapter."""
-        located = self._located
-        adapter = located.adapter if located.adapter != located.name else ""
-        return f"{located.name} + {adapter}" if adapter else located.name
+        return self._located.title
 
     @property
     def settings(self) -> Settings:
@@ -221,8 +219,7 @@ class Reranker:
                 template.pop("name")
                 settings = [template, self.settings.max_seq_length, self._in_4bit]
                 known = [FINGERPRINT_VERSION, identity(self._located), self._runner(), settings]
-                told = json.dumps(known, sort_keys=True, ensure_ascii=False).encode()
-                self._fingerprint = hashlib.blake2b(told, digest_size=16).hexdigest()
+                self._fingerprint = fingerprint_of(known)
             return self._fingerprint
 
     def get_max_seq_length(self) -> int | None:
@@ -232,6 +229,10 @@ class Reranker:
     def get_training_config(self) -> dict[str, Any]:
         """How it was trained, as far as its folder says; see ``BiEncoder.get_training_config``."""
         return dict(self._read()[0].training)
+
+    def options(self) -> dict[str, Any]:
+        """What it was made with, for JSON; see ``BiEncoder.options``."""
+        return dict(self._options)
 
     def __repr__(self) -> str:
         return f"Reranker({self.name!r})"
@@ -374,9 +375,3 @@ def _check_texts(pairs: Sequence[Pair]) -> None:
         for text in (query, passage):
             if not isinstance(text, str):
                 raise ModelError("model.not_text", number=number, found=type(text).__name__)
-
-
-def _at_least_one(name: str, value: int | None) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise ModelError("model.option", name=name, value=value, legal="1…")
-    return value

@@ -87,6 +87,20 @@ class Truncated:
         return render("model.truncated", name=name, **asdict(self))
 
 
+class Identified(Protocol):
+    """A model that can be told from every other."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder, for people."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of what it gives: equal fingerprints mean equal results for equal texts."""
+        ...
+
+
 class Backend(Protocol):
     """A model that is loaded."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 Ids = list[int]
 Rows = NDArray[np.intp]
+DoneT = TypeVar("DoneT")
 
 Tokenize = Callable[[Sequence[str]], list[Ids]]
 Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 """Token ids and attention mask, both (n, length) → vectors (n, d)."""
 
+
+STEP = 8
+"""Widths of batches are multiples of this: oneDNN and onnxruntime prepare and keep something for every
+shape that they meet, which with all widths is some 300 MB."""
 
 CPU_TOKENS = 1024
 """A CPU is fastest with batches whose activations its caches hold; larger ones gain nothing."""
@@ -86,10 +91,25 @@ def token_batches(lengths: NDArray[np.int64], budget: int) -> Iterator[Rows]:
         start = end
 
 
-def padded(ids: Sequence[Ids], pad: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Token ids and attention mask of a batch, both (n, longest), padded at the right."""
+def each_batch(
+    lengths: NDArray[np.int64], budget: int, work: Callable[[Rows], DoneT], pool: Executor | None
+) -> Iterator[DoneT]:
+    """What ``work`` makes of each batch, by the threads of ``pool`` where there are several."""
+    batches = list(token_batches(lengths, budget))
+    return (pool.map if pool and len(batches) > 1 else map)(work, batches)
+
+
+def padded(
+    ids: Sequence[Ids], pad: int, most: int = 0
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and attention mask of a batch, both (n, width), padded at the right.
+
+    The width is that of the longest text, or up to ``most`` the next multiple of :data:`STEP`.
+    """
     lengths = np.array([len(row) for row in ids])
-    mask = np.arange(max(lengths.max(), 1)) < lengths[:, None]
+    longest = max(int(lengths.max()), 1)
+    width = max(min(-(-longest // STEP) * STEP, most), longest)
+    mask = np.arange(width) < lengths[:, None]
     tokens = np.full(mask.shape, pad, dtype=np.int64)
     tokens[mask] = np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])
     return tokens, mask.astype(np.int64)
@@ -115,14 +135,14 @@ def encode_sorted(
     lengths = np.array([len(ids) for ids in whole], dtype=np.int64)
     ids = [ends.cut(row, job.limit) for row in whole]
     used = lengths if job.limit is None else np.minimum(lengths, job.limit)
+    most = job.limit or int(used.max(initial=0))  # a model may have no more positions
     vectors = np.empty((len(ids), dimension), dtype=np.float32)
 
     def fill(rows: Rows) -> int:
-        tokens, mask = padded([ids[row] for row in rows], pad)
+        tokens, mask = padded([ids[row] for row in rows], pad, most)
         vectors[rows] = forward(tokens, mask)
         return len(rows)
 
-    batches = list(token_batches(used, budget))
-    for done in (pool.map if pool and len(batches) > 1 else map)(fill, batches):
+    for done in each_batch(used, budget, fill, pool):
         job.advance(done)
     return Encoded(vectors, lengths)

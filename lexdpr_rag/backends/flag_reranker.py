@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from lexdpr_rag.backends.pairs import Pair, PairSource, Scored, check_labels
-from lexdpr_rag.backends.torch_reranker import load_errors, not_loaded, pair_lengths, with_adapter
+from lexdpr_rag.backends.torch_loading import load_errors, not_loaded, with_adapter
+from lexdpr_rag.backends.torch_reranker import pair_lengths
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -29,7 +30,7 @@ class FlagPairs:
         if self.model.model.config.num_labels != 1:  # FlagEmbedding would mix the two up
             raise ModelError("reranker.flag_labels", name=source.target)
         if source.adapter:
-            self.model.model = with_adapter(self.model.model, source, merge=True)
+            self.model.model = with_adapter(self.model.model, source.adapter, source.target)
         # More than one device would start processes.
         self.model.target_devices = self.model.target_devices[:1]
         self._limit = source.limit or _DEFAULT_LIMIT
@@ -67,4 +68,4 @@ def _load(source: PairSource) -> Any:
             trust_remote_code=source.trust_remote_code,
         )
     except load_errors() as error:
-        raise not_loaded(source, error) from error
+        raise not_loaded(source.target, error) from error

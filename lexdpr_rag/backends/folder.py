@@ -30,7 +30,8 @@ _TOKENIZERS = (
     *("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model"),
     *("tokenizer.model",),
 )
-_WEIGHTED = (".safetensors", ".bin", ".onnx", ".onnx_data", ".data", ".model", ".txt", ".json")
+_WEIGHTED = (".safetensors", ".bin", ".onnx", ".onnx_data", ".data", ".model", ".json")
+_VOCABULARIES = ("vocab.txt", "merges.txt")
 _STATIC_TENSORS = {"embedding.weight", "embeddings"}
 _LONGEST_HEAD = 100_000_000
 _NO_IDENTITY = frozenset(
@@ -57,6 +58,12 @@ class Located:
     entry: ModelEntry | None
     adapter: str = ""
     cache_folder: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The model as it was asked for, and its adapter."""
+        adapter = self.adapter if self.adapter != self.name else ""
+        return f"{self.name} + {adapter}" if adapter else self.name
 
     def read_json(self, name: str) -> Any:
         """A JSON file of the model; ``None`` where there is none.
@@ -101,7 +108,10 @@ def locate(
     if folder.is_dir():
         if _is_bare_adapter(folder) and adapter is None:
             base = _base_of(folder)
-            found = locate(base, kind=kind, cache_folder=cache_folder)
+            try:
+                found = locate(base, kind=kind, cache_folder=cache_folder)
+            except ModelError as error:
+                raise ModelError("model.adapter_no_base", path=folder, base=base) from error
             return Located(name, found.target, found.folder, found.entry, str(folder), cache)
         located = Located(name, str(folder), folder, None, "", cache)
     elif folder.is_file():
@@ -129,6 +139,10 @@ def _check_hub_name(model: str | Path, kind: ModelKind) -> None:
         or name[-1:] == "/"
     ):
         raise ModelError("model.missing", path=name)
+    other: ModelKind = "reranker" if kind == "encoder" else "encoder"
+    if find_model(name, other):
+        key = "model.is_reranker" if kind == "encoder" else "reranker.is_encoder"
+        raise ModelError(key, path=name)
     if slashes == 0:
         near = similar_aliases(name, kind)
         raise ModelError("model.unknown", name=name, near=", ".join(near) or "-")
@@ -173,9 +187,8 @@ def sort_of(located: Located) -> Sort:
 
 def onnx_file(located: Located) -> str:
     """The name of the graph: what :data:`CONFIG` says, else ``model.onnx``."""
-    held = located.read_json(CONFIG)
-    told = held.get("onnx_file") if isinstance(held, dict) else None
-    return str(told or ONNX)
+    held = located.read_json(CONFIG) or {}
+    return str(held.get("onnx_file") or ONNX)
 
 
 def static_folder(located: Located) -> Path | None:
@@ -258,11 +271,16 @@ def _json(path: Path | None) -> Any:
     if path is None or not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        held = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ModelError(
             "model.damaged", path=path.parent, part=path.name, reason=str(error)
         ) from error
+    entries = held if path.name == MODULES else [held]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        reason = f"JSON objects are expected, not {str(held)[:40]}"
+        raise ModelError("model.damaged", path=path.parent, part=path.name, reason=reason)
+    return held
 
 
 # -- the hub -------------------------------------------------------------------------------------
@@ -282,6 +300,12 @@ def _hub_file(repository: str, name: str, cache_folder: str | None) -> Path | No
 
 
 # -- identity ------------------------------------------------------------------------------------
+
+
+def fingerprint_of(known: list[Any]) -> str:
+    """A hash of what is known of a model, plain values for JSON; 32 hexadecimal digits."""
+    told = json.dumps(known, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
 def identity(located: Located) -> str:
@@ -310,9 +334,9 @@ def _hash_of(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         hidden = any(part.startswith((".", "checkpoint-")) for part in relative.parts)
-        if hidden or path.name in _NO_IDENTITY or path.suffix not in _WEIGHTED:
+        if hidden or path.name in _NO_IDENTITY or path.name.endswith("_results.json"):
             continue
-        if path.is_file():
+        if path.is_file() and (path.suffix in _WEIGHTED or path.name in _VOCABULARIES):
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "blake2b").hexdigest()
             total.update(f"{relative.as_posix()}\0{digest}\n".encode())

@@ -8,52 +8,27 @@ graph takes ``input_ids`` and ``attention_mask``, and ``token_type_ids`` where i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.backends import Encoded, Job
 from lexdpr_rag.backends.batches import SpecialEnds, cpu_budget, encode_sorted, fast_tokenize
-from lexdpr_rag.errors import MissingExtraError
+from lexdpr_rag.backends.onnx_session import open_session, open_tokenizer, pad_id
+from lexdpr_rag.backends.workers import workers
 from lexdpr_rag.templates import ModelError
-
-TOKENIZER = "tokenizer.json"
-_PAD_NAMES = ("<pad>", "[PAD]")
 
 
 class OnnxBackend:
     """An exported encoder in a local folder."""
 
-    def __init__(
-        self, folder: Path, file: str = "model.onnx", *, normalized: bool = True, threads: int = 0
-    ) -> None:
-        try:
-            import onnxruntime
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            package = error.name or "onnxruntime"
-            raise MissingExtraError("extra.missing", package=package, extra="onnx") from error
+    def __init__(self, folder: Path, file: str = "model.onnx", *, normalized: bool = True) -> None:
         self.normalized = normalized
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = threads
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(folder / file), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime has a class for every status code
-            raise ModelError("model.damaged", path=folder, part=file, reason=str(error)) from error
-        try:
-            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        except Exception as error:  # tokenizers raises Exception itself
-            raise ModelError(
-                "model.damaged", path=folder, part=TOKENIZER, reason=str(error)
-            ) from error
-        self._pad = _pad_id(tokenizer, folder)
+        self._session = open_session(folder, file)
+        tokenizer = open_tokenizer(folder)
+        self._pad = pad_id(tokenizer, folder)
         self._ends = SpecialEnds.of(tokenizer)
         self._tokenize = fast_tokenize(tokenizer)
         self._inputs = [wanted.name for wanted in self._session.get_inputs()]
@@ -75,6 +50,7 @@ class OnnxBackend:
             forward=self._forward,
             pad=self._pad,
             dimension=self._dimension,
+            pool=workers(),
         )
 
     def _forward(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -95,16 +71,3 @@ class OnnxBackend:
             reason = f"the first output is {found.ndim}-dimensional; pooling must be in the graph"
             raise ModelError("model.damaged", path=folder, part=file, reason=reason)
         return int(found.shape[1])
-
-
-def _pad_id(tokenizer: Any, folder: Path) -> int:
-    """The id that pads; RoBERTa counts positions by it, so that it must be the model's own."""
-    if tokenizer.padding:
-        return int(tokenizer.padding["pad_id"])
-    config = folder / "config.json"
-    if config.is_file():
-        told = json.loads(config.read_text(encoding="utf-8")).get("pad_token_id")
-        if isinstance(told, int):
-            return told
-    found = (tokenizer.token_to_id(name) for name in _PAD_NAMES)
-    return next((pad for pad in found if pad is not None), 0)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lexdpr_rag.backends import TYPICAL_LENGTH
-from lexdpr_rag.backends.batches import Ids, padded, token_batches
+from lexdpr_rag.backends.batches import Ids, Rows, each_batch, padded
 from lexdpr_rag.templates import ModelError
 
 if TYPE_CHECKING:
@@ -74,11 +74,12 @@ class PairBackend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokenized:
-    """Token ids and types of pairs, cut to the limit; ``lengths`` are those before."""
+    """Token ids and types of pairs, cut to ``limit``; ``lengths`` are those before."""
 
     ids: list[Ids]
     types: list[Ids]
     lengths: NDArray[np.int64]
+    limit: int | None
 
 
 class PairTokenizer:
@@ -110,7 +111,8 @@ class PairTokenizer:
                 for row, encoding in zip(over, cut, strict=True):
                     encodings[row] = encoding
         ids = [encoding.ids for encoding in encodings]
-        return Tokenized(ids, [encoding.type_ids for encoding in encodings], lengths)
+        types = [encoding.type_ids for encoding in encodings]
+        return Tokenized(ids, types, lengths, self._limit)
 
     def _cut(self, pairs: list[Pair], limit: int) -> list[Any]:
         self._tokenizer.enable_truncation(limit, strategy="longest_first")
@@ -121,15 +123,27 @@ class PairTokenizer:
 
 
 def score_sorted(
-    tokenized: Tokenized, batch_size: int, *, forward: PairForward, pad: int
+    tokenized: Tokenized,
+    *,
+    budget: int,
+    forward: PairForward,
+    pad: int,
+    pool: Executor | None = None,
 ) -> Scored:
-    """Score by ``forward`` in batches of similar length; the order stays that of the pairs."""
+    """Score by ``forward``, in batches of similar length of ``budget`` tokens.
+
+    The order of the logits is that of the pairs.  With a ``pool`` its threads take the batches.
+    """
     used = np.array([len(ids) for ids in tokenized.ids], dtype=np.int64)
+    most = tokenized.limit or int(used.max(initial=0))  # a model may have no more positions
+
+    def score(rows: Rows) -> tuple[Rows, NDArray[np.float32]]:
+        tokens, mask = padded([tokenized.ids[row] for row in rows], pad, most)
+        types, _ = padded([tokenized.types[row] for row in rows], 0, most)
+        return rows, forward(tokens, mask, types)
+
     logits = np.empty((len(used), 1), dtype=np.float32)
-    for number, rows in enumerate(token_batches(used, batch_size * TYPICAL_LENGTH)):
-        tokens, mask = padded([tokenized.ids[row] for row in rows], pad)
-        types, _ = padded([tokenized.types[row] for row in rows], 0)
-        found = forward(tokens, mask, types)
+    for number, (rows, found) in enumerate(each_batch(used, budget, score, pool)):
         if number == 0:
             logits = np.empty((len(used), found.shape[1]), dtype=np.float32)
         logits[rows] = found

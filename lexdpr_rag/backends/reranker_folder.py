@@ -63,10 +63,17 @@ def model_kind(located: Located) -> ModelKind:
     return located.entry.kind if located.entry else "encoder"
 
 
+def check_encoder(located: Located) -> None:
+    """Raise :class:`ModelError` for a cross-encoder: its vectors would have no meaning."""
+    if located.entry is None and model_kind(located) == RERANKER:
+        has_modules = located.read_json(MODULES) is not None
+        if not has_modules or _kind(located) == RERANKER:
+            raise ModelError("model.is_reranker", path=located.target)
+
+
 def _kind(located: Located) -> str:
     """What the files say outright; empty where they leave it open."""
-    own = located.read_json(CONFIG)
-    told = str(own.get("kind") or "") if isinstance(own, dict) else ""
+    told = str((located.read_json(CONFIG) or {}).get("kind") or "")
     if told:
         return told
     sort = (located.read_json(ST_CONFIG) or {}).get("model_type")

@@ -202,12 +202,7 @@ def _lengths(given: Said, said: Said, longest: int | None, name: str) -> dict[st
 
 
 def _own_config(located: Located) -> dict[str, Any]:
-    held = located.read_adapter(CONFIG) or located.read_json(CONFIG) or {}
-    if not isinstance(held, dict):
-        raise ModelError(
-            "model.damaged", path=located.target, part=CONFIG, reason="not a JSON object"
-        )
-    return held
+    return located.read_adapter(CONFIG) or located.read_json(CONFIG) or {}
 
 
 def _own_settings(held: dict[str, Any], located: Located) -> dict[str, Any]:

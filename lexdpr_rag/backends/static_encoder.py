@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.backends import Encoded, Job
+from lexdpr_rag.backends.onnx_session import open_tokenizer
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
 WEIGHTS = "model.safetensors"
-TOKENIZER = "tokenizer.json"
 
 _AT_ONCE = 32_768
 """Tokens gathered at a time: 32 MB for 256 dimensions."""
@@ -31,17 +31,8 @@ class StaticBackend:
     normalized = False
 
     def __init__(self, folder: Path) -> None:
-        try:
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            raise MissingExtraError("extra.missing", package="tokenizers", extra="onnx") from error
         self._vectors = _token_vectors(folder / WEIGHTS)
-        try:
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        except Exception as error:  # tokenizers raises Exception itself
-            raise ModelError(
-                "model.damaged", path=folder, part=TOKENIZER, reason=str(error)
-            ) from error
+        self._tokenizer = open_tokenizer(folder)
         truncation = self._tokenizer.truncation
         self._own_limit = int(truncation["max_length"]) if truncation else None
         self._tokenizer.no_padding()
@@ -97,7 +88,7 @@ def _token_vectors(path: Path) -> NDArray[Any]:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
     except ImportError as error:
-        raise MissingExtraError("extra.missing", package="safetensors", extra="onnx") from error
+        raise MissingExtraError("package.missing", package="safetensors") from error
     try:
         held = load_file(path)
     except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:

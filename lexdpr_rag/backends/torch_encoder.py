@@ -6,11 +6,8 @@ length (:mod:`lexdpr_rag.backends.batches`); every other goes through ``Sentence
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -19,8 +16,15 @@ from numpy.typing import NDArray
 from lexdpr_rag.backends import TYPICAL_LENGTH, Encoded, Job
 from lexdpr_rag.backends.batches import SpecialEnds, cpu_budget, encode_sorted, fast_tokenize
 from lexdpr_rag.backends.torch_linear import use_onednn
-from lexdpr_rag.errors import MissingExtraError
-from lexdpr_rag.templates import ModelError
+from lexdpr_rag.backends.torch_loading import (
+    is_fast,
+    load_errors,
+    need_sentence_transformers,
+    not_loaded,
+    with_adapter,
+    without_bars,
+)
+from lexdpr_rag.backends.workers import torch_workers
 
 _PLAIN = ("Transformer", "Pooling", "Dense", "Normalize", "Dropout", "LayerNorm")
 _GPU_LOAD = 8
@@ -55,9 +59,9 @@ class TorchBackend:
         if source.adapter:
             _merge_adapter(self.model, source)
         self.model.eval()
-        self._pool: ThreadPoolExecutor | None = None
         _leave_out_normalize(self.model)
-        if self.model.device.type == "cpu":
+        self._on_cpu = self.model.device.type == "cpu"
+        if self._on_cpu:
             self.model.float()  # half precision is slow there, and less exact
             use_onednn(self.model)
         self._fast = _is_plain(self.model)
@@ -85,21 +89,11 @@ class TorchBackend:
             forward=self._forward,
             pad=self._pad,
             dimension=self.dimension,
-            pool=self._workers() if len(texts) > 1 else None,
+            pool=torch_workers() if self._on_cpu else None,
         )
 
-    def _workers(self) -> ThreadPoolExecutor | None:
-        """One thread a core, on the CPU: batches side by side need not wait for each other.
-
-        The layers of one batch that is spread over cores do, hundreds of times, and as long as the
-        slowest; on a machine that has other work to do, that halves the speed.
-        """
-        if self._pool is None and self.model.device.type == "cpu":
-            self._pool = _single_threads()
-        return self._pool
-
     def _budget(self, batch_size: int) -> int:
-        if self.model.device.type == "cpu":
+        if self._on_cpu:
             return cpu_budget(batch_size)
         return batch_size * TYPICAL_LENGTH * _GPU_LOAD
 
@@ -141,25 +135,6 @@ class TorchBackend:
         return np.array([len(row) for row in ids], dtype=np.int64)
 
 
-def _single_threads() -> ThreadPoolExecutor | None:
-    """As many threads as torch would use, each with one; ``None`` if that is one."""
-    import torch
-
-    cores = torch.get_num_threads()
-    if cores < 2:
-        return None
-    all_begun = Barrier(cores)
-
-    def begin() -> None:
-        torch.set_num_threads(1)  # of this thread; also what threads to come begin with
-        all_begun.wait()
-
-    pool = ThreadPoolExecutor(cores, "lexdpr-encode", initializer=begin)
-    list(pool.map(lambda _: None, range(cores)))
-    torch.set_num_threads(cores)
-    return pool
-
-
 def _unpadded(tokenizer: Any) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -167,64 +142,50 @@ def _unpadded(tokenizer: Any) -> Any:
 
 
 def _load(source: TorchSource) -> Any:
+    need_sentence_transformers()
     try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise MissingExtraError(
-            "extra.missing", package="sentence-transformers", extra="models"
-        ) from error
-    trust = source.trust_remote_code
-    try:
-        if source.pooling is None:
-            return SentenceTransformer(
-                source.target,
-                device=source.device,
-                trust_remote_code=trust,
-                cache_folder=source.cache_folder,
-            )
-        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+        with without_bars():
+            return _loaded(source) if source.pooling is None else _pooled(source, source.pooling)
+    except load_errors() as error:
+        raise not_loaded(source.target, error) from error
 
-        told: dict[str, Any] = {"trust_remote_code": trust, "cache_dir": source.cache_folder}
-        transformer = Transformer(
-            source.target,
-            model_kwargs=dict(told),
-            config_kwargs=dict(told),
-            processor_kwargs=dict(told),
-        )
-        mode: Any = source.pooling  # a name that the library does not know is its ValueError
-        pooling = Pooling(transformer.get_embedding_dimension(), mode)
-        return SentenceTransformer(modules=[transformer, pooling], device=source.device)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise ModelError("model.not_loaded", name=source.target, reason=reason) from error
+
+def _loaded(source: TorchSource) -> Any:
+    """A folder of sentence-transformers, or one for which it knows the pooling."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        source.target,
+        device=source.device,
+        trust_remote_code=source.trust_remote_code,
+        cache_folder=source.cache_folder,
+    )
+
+
+def _pooled(source: TorchSource, mode: Any) -> Any:
+    """A folder of transformers; a mode that the library does not know is its ``ValueError``."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    told: dict[str, Any] = {
+        "trust_remote_code": source.trust_remote_code,
+        "cache_dir": source.cache_folder,
+    }
+    transformer = Transformer(
+        source.target,
+        model_kwargs=dict(told),
+        config_kwargs=dict(told),
+        processor_kwargs=dict(told),
+    )
+    pooling = Pooling(transformer.get_embedding_dimension(), mode)
+    return SentenceTransformer(modules=[transformer, pooling], device=source.device)
 
 
 def _merge_adapter(model: Any, source: TorchSource) -> None:
     """Add the LoRA weights to those of the model: the same vectors, at the model's own speed."""
-    try:
-        from peft import PeftModel
-    except ImportError as error:
-        raise MissingExtraError("extra.missing", package="peft", extra="models") from error
     first = model[0]
     place = "model" if hasattr(first, "model") else "auto_model"
-    try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            adapted = PeftModel.from_pretrained(getattr(first, place), source.adapter)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ModelError(
-            "model.adapter", path=source.adapter, name=source.target, reason=reason
-        ) from error
-    for warning in told:
-        if "missing adapter keys" in str(warning.message):  # it would be loaded as if it were none
-            raise ModelError(
-                "model.adapter",
-                path=source.adapter,
-                name=source.target,
-                reason=" ".join(str(warning.message).split())[:300],
-            )
-    setattr(first, place, adapted.merge_and_unload())
+    setattr(first, place, with_adapter(getattr(first, place), source.adapter, source.target))
 
 
 def _leave_out_normalize(model: Any) -> None:
@@ -236,15 +197,10 @@ def _leave_out_normalize(model: Any) -> None:
 
 def _is_plain(model: Any) -> bool:
     modules = list(model.children())
-    tokenizer = getattr(modules[0], "tokenizer", None)
     return (
         type(modules[0]).__name__ == "Transformer"
         and all(type(module).__name__ in _PLAIN for module in modules)
         and all(getattr(module, "include_prompt", True) for module in modules)
-        and bool(getattr(tokenizer, "is_fast", False))
-        and tokenizer is not None
-        and tokenizer.padding_side == "right"
-        and tokenizer.truncation_side == "right"
-        and tokenizer.pad_token_id is not None
+        and is_fast(getattr(modules[0], "tokenizer", None))
         and not getattr(modules[0], "query_expansion", None)
     )

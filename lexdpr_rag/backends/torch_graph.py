@@ -21,6 +21,7 @@ from lexdpr_rag.backends.folder import ONNX, Located, check_folder
 from lexdpr_rag.backends.pairs import Pair, PairSource
 from lexdpr_rag.backends.reranker_folder import head_labels
 from lexdpr_rag.backends.settings import Saved, Settings
+from lexdpr_rag.backends.torch_loading import is_fast
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -81,7 +82,7 @@ def encoder_graph(loading: Loading, samples: Sequence[str]) -> Graph:
     first = backend.model[0]
     tokenizer = getattr(first, "tokenizer", None)
     pooled_by_prompt = not all(getattr(m, "include_prompt", True) for m in backend.model.children())
-    if type(first).__name__ != "Transformer" or pooled_by_prompt or not _is_fast(tokenizer):
+    if type(first).__name__ != "Transformer" or pooled_by_prompt or not is_fast(tokenizer):
         raise ModelError("export.not_plain", name=located.name)
     dressed = [settings.template.apply(text, "passage") for text in samples]
     prefix = settings.template.passage_prefix
@@ -116,15 +117,6 @@ def reranker_graph(loading: Loading, samples: Sequence[Pair]) -> Graph:
     names = ("input_ids", "attention_mask", *types)
     module = _reranker_module(first.model)
     return Graph(module, names, "logits", backend.model.tokenizer, first.model.config, expected)
-
-
-def _is_fast(tokenizer: Any) -> bool:
-    return (
-        bool(getattr(tokenizer, "is_fast", False))
-        and tokenizer.pad_token_id is not None
-        and tokenizer.padding_side == "right"
-        and tokenizer.truncation_side == "right"
-    )
 
 
 def _encoder_module(model: Any, *, normalize: bool) -> Any:

@@ -6,7 +6,6 @@ language models that answer yes or no) goes through ``CrossEncoder.predict``.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.backends import TYPICAL_LENGTH
+from lexdpr_rag.backends.batches import cpu_budget
 from lexdpr_rag.backends.pairs import (
     Pair,
     PairSource,
@@ -22,6 +23,16 @@ from lexdpr_rag.backends.pairs import (
     check_labels,
     score_sorted,
 )
+from lexdpr_rag.backends.torch_linear import use_onednn
+from lexdpr_rag.backends.torch_loading import (
+    is_fast,
+    load_errors,
+    need_sentence_transformers,
+    not_loaded,
+    with_adapter,
+    without_bars,
+)
+from lexdpr_rag.backends.workers import torch_workers
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -39,8 +50,14 @@ class TorchPairs:
         check_labels(source.target, self.model.num_labels)
         if source.adapter:
             first = self.model[0]
-            first.model = with_adapter(first.model, source, merge=not source.load_in_4bit)
+            first.model = with_adapter(
+                first.model, source.adapter, source.target, merge=not source.load_in_4bit
+            )
         self.model.eval()
+        self._on_cpu = self.model.device.type == "cpu"
+        if self._on_cpu:
+            self.model.float()  # half precision is slow there, and less exact
+            use_onednn(self.model)
         self.plain = is_plain(self.model)
         self.limit = source.limit
         if self.plain:
@@ -55,8 +72,14 @@ class TorchPairs:
         """Logits of ``pairs``."""
         if not self.plain:
             return self._score_any(pairs, batch_size)
-        load = batch_size * (1 if self.model.device.type == "cpu" else _GPU_LOAD)
-        return score_sorted(self._tokenize(pairs), load, forward=self._forward, pad=self._pad)
+        gpu_budget = batch_size * TYPICAL_LENGTH * _GPU_LOAD
+        return score_sorted(
+            self._tokenize(pairs),
+            budget=cpu_budget(batch_size) if self._on_cpu else gpu_budget,
+            forward=self._forward,
+            pad=self._pad,
+            pool=torch_workers() if self._on_cpu else None,
+        )
 
     def _forward(
         self, tokens: NDArray[np.int64], mask: NDArray[np.int64], types: NDArray[np.int64]
@@ -107,18 +130,13 @@ def pair_lengths(tokenizer: Any, pairs: Sequence[Pair]) -> NDArray[np.int64]:
 def is_plain(model: Any) -> bool:
     """Whether the model reads ``[CLS] question [SEP] provision [SEP]`` and nothing else."""
     first = model[0]
-    tokenizer = getattr(first, "tokenizer", None)
     return (
         len(list(model.children())) == 1
         and getattr(first, "transformer_task", "") == "sequence-classification"
         and "message" not in first.modality_config
         and not getattr(first, "processing_kwargs", None)
         and not model.default_prompt_name
-        and tokenizer is not None
-        and bool(getattr(tokenizer, "is_fast", False))
-        and tokenizer.padding_side == "right"
-        and tokenizer.truncation_side == "right"
-        and tokenizer.pad_token_id is not None
+        and is_fast(getattr(first, "tokenizer", None))
     )
 
 
@@ -126,36 +144,21 @@ def is_plain(model: Any) -> bool:
 
 
 def _load(source: PairSource) -> Any:
+    need_sentence_transformers()
+    from sentence_transformers import CrossEncoder
+
     try:
-        from sentence_transformers import CrossEncoder
-    except ImportError as error:
-        raise MissingExtraError(
-            "extra.missing", package="sentence-transformers", extra="models"
-        ) from error
-    try:
-        return CrossEncoder(
-            source.target,
-            device=source.device,
-            num_labels=source.labels,
-            trust_remote_code=source.trust_remote_code,
-            cache_folder=source.cache_folder,
-            model_kwargs=_in_4bit(source.device) if source.load_in_4bit else None,
-        )
+        with without_bars():
+            return CrossEncoder(
+                source.target,
+                device=source.device,
+                num_labels=source.labels,
+                trust_remote_code=source.trust_remote_code,
+                cache_folder=source.cache_folder,
+                model_kwargs=_in_4bit(source.device) if source.load_in_4bit else None,
+            )
     except load_errors() as error:
-        raise not_loaded(source, error) from error
-
-
-def load_errors() -> tuple[type[Exception], ...]:
-    """What transformers raises of a folder or a name that it cannot load."""
-    from safetensors import SafetensorError
-
-    return (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
-
-
-def not_loaded(source: PairSource, error: Exception) -> ModelError:
-    """The error that names the model."""
-    reason = " ".join(str(error).split())[:300] or type(error).__name__
-    return ModelError("model.not_loaded", name=source.target, reason=reason)
+        raise not_loaded(source.target, error) from error
 
 
 def _check_4bit(source: PairSource) -> None:
@@ -184,31 +187,3 @@ def _in_4bit(device: str | None) -> dict[str, Any]:
         llm_int8_skip_modules=["classifier", "score", "pooler"],
     )
     return {"quantization_config": settings, "device_map": {"": device or "cuda"}}
-
-
-def with_adapter(model: Any, source: PairSource, *, merge: bool) -> Any:
-    """``model`` with a LoRA adapter; merged into its weights it runs at the model's own speed.
-
-    Raises:
-        ModelError: the adapter was made for another model.
-        MissingExtraError: peft is not installed.
-    """
-    try:
-        from peft import PeftModel
-    except ImportError as error:
-        raise MissingExtraError("extra.missing", package="peft", extra="models") from error
-    try:
-        with warnings.catch_warnings(record=True) as told:
-            warnings.simplefilter("always")
-            adapted = PeftModel.from_pretrained(model, source.adapter)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        raise _no_fit(source, str(error)) from error
-    for warning in told:
-        if "missing adapter keys" in str(warning.message):  # it would be loaded as if it were none
-            raise _no_fit(source, str(warning.message))
-    return adapted.merge_and_unload() if merge else adapted
-
-
-def _no_fit(source: PairSource, reason: str) -> ModelError:
-    line = " ".join(reason.split())[:300]
-    return ModelError("model.adapter", path=source.adapter, name=source.target, reason=line)

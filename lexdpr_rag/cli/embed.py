@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lexdpr_rag.cli.failure import WrongUsageError
-from lexdpr_rag.cli.options import Json, joined, whole_number
+from lexdpr_rag.cli.models_used import Adapter, MaxLength, TemplateName, telling_warnings
+from lexdpr_rag.cli.options import Json, choice, joined, whole_number
 from lexdpr_rag.cli.words import say
 
 if TYPE_CHECKING:
@@ -22,38 +22,28 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-def _one_of(name: str, *legal: str) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if str(value).lower() not in legal:
-            words = ", ".join(legal)
-            raise WrongUsageError("usage.choice", name=name, value=value, legal=words)
-        return str(value).lower()
+class TextType(StrEnum):
+    """What the texts are."""
 
-    return read
+    QUERY = "query"
+    PASSAGE = "passage"
+
+
+class Format(StrEnum):
+    """What vectors are written as."""
+
+    NPZ = "npz"
+    NPY = "npy"
+    PARQUET = "parquet"
 
 
 Model = Annotated[str, typer.Option("--model", metavar="meta.model", help="help.model")]
-Adapter = Annotated[
-    str | None, typer.Option("--adapter", metavar="meta.folder", help="help.adapter")
-]
-TemplateName = Annotated[
-    str | None, typer.Option("--template", metavar="meta.template", help="help.template")
-]
-MaxLength = Annotated[
-    int | None,
-    typer.Option(
-        "--max-length",
-        metavar="meta.number",
-        parser=whole_number("--max-length", 1),
-        help="help.max_length",
-    ),
-]
-TextType = Annotated[
-    str,
+TextTypeOption = Annotated[
+    TextType,
     typer.Option(
         "--type",
         metavar="query|passage",
-        parser=_one_of("--type", "query", "passage"),
+        parser=choice("--type", TextType),
         help="help.text_type",
     ),
 ]
@@ -62,12 +52,12 @@ TextType = Annotated[
 InputFile = Annotated[str, typer.Option("--input", metavar="meta.file", help="help.embed_input")]
 OutDir = Annotated[str, typer.Option("--outdir", metavar="meta.folder", help="help.embed_outdir")]
 Prefix = Annotated[str, typer.Option("--prefix", metavar="meta.name", help="help.embed_prefix")]
-Format = Annotated[
-    str,
+FormatOption = Annotated[
+    Format,
     typer.Option(
         "--format",
         metavar="npz|npy|parquet",
-        parser=_one_of("--format", "npz", "npy", "parquet"),
+        parser=choice("--format", Format),
         help="help.embed_format",
     ),
 ]
@@ -85,10 +75,10 @@ BatchSize = Annotated[
 def embed(
     model: Model,
     input: InputFile,  # noqa: A002 - the option's name
-    text_type: TextType,
+    text_type: TextTypeOption,
     outdir: OutDir,
     prefix: Prefix = "embeddings",
-    file_format: Format = "npz",
+    file_format: FormatOption = Format.NPZ,
     batch_size: BatchSize = 32,
     adapter: Adapter = None,
     template: TemplateName = None,
@@ -99,12 +89,11 @@ def embed(
     from lexdpr_rag.embedding_files import Target, embed_file
 
     encoder = _encoder(model, adapter, template, max_length)
-    target: Any = Target(Path(outdir), prefix, file_format)  # type: ignore[arg-type]
-    kind: Any = text_type
+    target = Target(Path(outdir), prefix, file_format.value)
     started = time.perf_counter()
-    with _telling_warnings(), _showing(quiet=quiet) as progress:
+    with telling_warnings(), _showing(quiet=quiet) as progress:
         report = embed_file(
-            encoder, Path(input), kind, target, batch_size=batch_size, progress=progress
+            encoder, Path(input), text_type.value, target, batch_size=batch_size, progress=progress
         )
     if not quiet:
         _tell(report, time.perf_counter() - started)
@@ -113,7 +102,7 @@ def embed(
 def embed_text(
     text: Annotated[list[str], typer.Argument(metavar="meta.text", help="help.embed_text_arg")],
     model: Model,
-    text_type: TextType = "query",
+    text_type: TextTypeOption = TextType.QUERY,
     adapter: Adapter = None,
     template: TemplateName = None,
     max_length: MaxLength = None,
@@ -122,9 +111,13 @@ def embed_text(
     """Embed one text."""
     import numpy as np
 
-    encoder = _encoder(model, adapter, template, max_length)
     words = joined(text)
-    with _telling_warnings():
+    if not words.strip():
+        from lexdpr_rag.embedding_input import EmbeddingFileError
+
+        raise EmbeddingFileError("embed.no_text")
+    encoder = _encoder(model, adapter, template, max_length)
+    with telling_warnings():
         encode = encoder.encode_queries if text_type == "query" else encoder.encode_passages
         [vector] = encode([words])
     if json:
@@ -168,21 +161,6 @@ def _tell(report: EmbedReport, seconds: float) -> None:
         files=files,
     )
     typer.echo(line, err=True)
-
-
-@contextmanager
-def _telling_warnings() -> Iterator[None]:
-    """Warnings of models as lines of their own, without the place in the code."""
-    from lexdpr_rag.encoder import ModelWarning
-
-    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-        if issubclass(category, ModelWarning):
-            typer.echo(typer.style(say("embed.warning"), fg="yellow") + str(message), err=True)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", ModelWarning)
-        warnings.showwarning = show
-        yield
 
 
 @contextmanager

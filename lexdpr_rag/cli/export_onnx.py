@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lexdpr_rag.cli.models_used import Adapter, telling_warnings
 from lexdpr_rag.cli.options import Json, choice, whole_number
 from lexdpr_rag.cli.words import say
 
@@ -57,9 +55,7 @@ def export_onnx(
             "--opset", metavar="meta.number", parser=whole_number("--opset", 1), help="help.opset"
         ),
     ] = None,
-    adapter: Annotated[
-        str | None, typer.Option("--adapter", metavar="meta.folder", help="help.adapter")
-    ] = None,
+    adapter: Adapter = None,
     force: Annotated[bool, typer.Option("--force", help="help.export_force")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help.quiet")] = False,
     json: Json = False,
@@ -67,7 +63,7 @@ def export_onnx(
     """Export a model."""
     from lexdpr_rag.export import OPSET, export_onnx
 
-    with _without_bars(), _telling_warnings():
+    with telling_warnings():
         report = export_onnx(
             model,
             out,
@@ -118,34 +114,3 @@ def _agreement(report: ExportReport) -> str:
         difference=report.difference or 0,
         count=report.compared,
     )
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    """Without the bars that transformers shows while it loads and saves."""
-    try:
-        from transformers.utils import logging
-    except ImportError:  # the export says what to install
-        yield
-        return
-    bars: Any = logging  # it has no types
-    shown = bars.is_progress_bar_enabled()
-    bars.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            bars.enable_progress_bar()
-
-
-@contextmanager
-def _telling_warnings() -> Iterator[None]:
-    """Warnings about the model as one line each; those of libraries are for developers."""
-    from lexdpr_rag.backends import ModelWarning
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("always", ModelWarning)
-        yield
-    for warning in caught:
-        typer.echo(say("onnx.warning") + str(warning.message), err=True)

@@ -83,6 +83,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}: adapter_config.json에 base_model_name_or_path가 없습니다. 기반 모델과 peft_adapter_path를 함께 주세요.",
         "{path}: adapter_config.json has no base_model_name_or_path. Give the base model and peft_adapter_path.",
     ),
+    "model.adapter_no_base": (
+        "{path}: 이 어댑터의 기반 모델 {base}을(를) 찾을 수 없습니다. 기반 모델과 peft_adapter_path를 함께 주세요.",
+        "{path}: the base model of this adapter, {base}, cannot be found. Give the base model and peft_adapter_path.",
+    ),
     "model.adapter_other_base": (
         "{name}: 어댑터 {path}은(는) {base}에서 학습했는데 {target}에 붙입니다. 기반 모델이 맞는지 확인하세요.",
         "{name}: the adapter {path} was trained on {base} and is put on {target}. Check that the base is right.",

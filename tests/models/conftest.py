@@ -6,9 +6,11 @@ The static and the ONNX ones are made without torch, so that they are tested whe
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
+from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,9 @@ LINES = [
 MANY = [f"{line} {number}" for number in range(7) for line in LINES]
 """56 texts of mixed length."""
 
+PAIRS = 120
+"""Pieces of two letters that a tokenizer has."""
+
 ST = "sentence_transformers.sentence_transformer.modules"
 BASE = "sentence_transformers.base.modules"
 
@@ -42,43 +47,51 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def make_tokenizer(style: str = "bert") -> Any:
-    """A tokenizer of a few hundred pieces: ``bert``, ``roberta`` (with BERT's pieces), ``xlm-roberta``."""
+    """A tokenizer of a few hundred pieces: ``bert``, ``roberta`` (with BERT's pieces), ``xlm-roberta``.
+
+    Its pieces are counted, not trained: two trainings number them differently.
+    """
     tokenizers = pytest.importorskip("tokenizers")
-    return tokenizers.Tokenizer.from_str(_trained(style))
-
-
-@cache
-def _trained(style: str) -> str:
-    """Trained once: two trainings differ."""
-    import tokenizers
-    from tokenizers import models, normalizers, pre_tokenizers, processors, trainers
+    from tokenizers import models, normalizers, pre_tokenizers, processors
 
     marks = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    first, last = "<s>", "</s>"
+    first, last, unknown = "<s>", "</s>", "<unk>"
     if style in ("bert", "electra"):
         marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-        first, last = "[CLS]", "[SEP]"
+        first, last, unknown = "[CLS]", "[SEP]", "[UNK]"
     if style == "xlm-roberta":
-        made = tokenizers.Tokenizer(models.Unigram())
+        counted = pieces("▁", "")
+        total = sum(counted.values())
+        scored = [(piece, math.log(count / total)) for piece, count in counted.items()]
+        vocabulary = [(mark, 0.0) for mark in marks] + scored
+        made = tokenizers.Tokenizer(models.Unigram(vocabulary, unk_id=marks.index(unknown)))
         made.pre_tokenizer = pre_tokenizers.Metaspace()
-        trainer: Any = trainers.UnigramTrainer(
-            vocab_size=220, special_tokens=marks, unk_token="<unk>", show_progress=False
-        )
     else:
-        unknown = "[UNK]" if "[UNK]" in marks else "<unk>"
-        made = tokenizers.Tokenizer(models.WordPiece(unk_token=unknown))
+        numbered = {piece: number for number, piece in enumerate([*marks, *pieces("", "##")])}
+        made = tokenizers.Tokenizer(models.WordPiece(numbered, unk_token=unknown))
         made.normalizer = normalizers.BertNormalizer(lowercase=False)
         made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        trainer = trainers.WordPieceTrainer(
-            vocab_size=260, special_tokens=marks, show_progress=False
-        )
-    made.train_from_iterator([*MANY, "query: passage: q p m"], trainer)
+    made.add_special_tokens(marks)
     ends = [(mark, made.token_to_id(mark)) for mark in (first, last)]
     made.post_processor = processors.TemplateProcessing(
         single=f"{first} $A {last}", pair=f"{first} $A {last} $B {last}", special_tokens=ends
     )
-    text: str = made.to_str()
-    return text
+    return made
+
+
+def pieces(first: str, within: str) -> dict[str, int]:
+    """Characters of the texts and the commonest pairs of them, and how often each comes.
+
+    ``first`` stands before what begins a word, ``within`` before what does not.
+    """
+    singles: Counter[str] = Counter(dict.fromkeys(sorted({first} - {""}), 1))
+    pairs: Counter[str] = Counter()
+    for word in re.findall(r"\w+|[^\w\s]", " ".join([*MANY, "query: passage: q p m"])):
+        marked = [first + word[0], *(within + letter for letter in word[1:])]
+        singles.update(marked)
+        pairs.update(a + b for a, b in zip(marked[:-1:2], word[1::2], strict=False))
+    kept = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:PAIRS]
+    return dict(sorted(singles.items())) | dict(kept)
 
 
 # -- without torch -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from lexdpr_rag.backends import ModelWarning
@@ -339,6 +340,33 @@ def test_a_full_disk_leaves_nothing(encoder: Path, tmp_path: Path, monkeypatch: 
     with pytest.raises(OSError, match="No space"):
         export_onnx(encoder, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_cleared_away(encoder: Path, exported: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    shutil.copytree(exported, tmp_path / ".out.old")  # killed between the two renamings
+    (tmp_path / ".out.new").mkdir()
+    (tmp_path / ".out.new" / "half").touch()
+    export_onnx(encoder, out)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert BiEncoder(out).fingerprint == BiEncoder(exported).fingerprint
+
+
+def test_an_old_folder_comes_back_when_the_new_one_fails(
+    exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Path
+):
+    shutil.copytree(exported, tmp_path / ".out.old")
+    monkeypatch.setattr("lexdpr_rag.export.BOUNDS", {"": 1.1})
+    with pytest.raises(ModelError, match="cosine"):
+        export_onnx(encoder, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert BiEncoder(tmp_path / "out").fingerprint == BiEncoder(exported).fingerprint
+
+
+def test_two_exports_to_one_folder(encoder: Path, tmp_path: Path):
+    with FileLock(tmp_path / ".out.lock"), pytest.raises(ModelError, match="다른 프로세스"):
+        export_onnx(encoder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_needs_no_export(static_folder: Path, exported: Path, tmp_path: Path):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from lexdpr_rag.encoder import BiEncoder
+from lexdpr_rag.errors import MissingExtraError
+from lexdpr_rag.reranker import Reranker
 from lexdpr_rag.templates import ModelError
 
 from .conftest import save_plain, write_json
+from .reranker_models import save_cross_encoder
 
 TEXTS = ["보증금"]
 
@@ -139,3 +144,73 @@ def test_a_hub_model_that_cannot_be_reached():
     pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
     with pytest.raises(ModelError, match="owner/no-such-model"):
         BiEncoder("owner/no-such-model").encode_queries(TEXTS)
+
+
+def test_a_cross_encoder_is_no_encoder(tmp_path: Path):
+    folder = save_cross_encoder(tmp_path / "tiny-ce")
+    with pytest.raises(ModelError, match="Reranker"):
+        BiEncoder(folder).encode_queries(TEXTS)
+    (folder / "config_sentence_transformers.json").unlink(missing_ok=True)
+    (folder / "modules.json").unlink(missing_ok=True)
+    with pytest.raises(ModelError, match="Reranker"):
+        BiEncoder(folder).encode_queries(TEXTS)
+
+
+def test_an_alias_of_the_other_kind():
+    with pytest.raises(ModelError, match="Reranker"):
+        BiEncoder("bge-reranker-v2-m3")
+    with pytest.raises(ModelError, match="BiEncoder"):
+        Reranker("e5-small")
+
+
+def test_weights_that_are_cut_off(tmp_path: Path):
+    folder = save_plain(tmp_path / "plain", "bert")
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    with pytest.raises(ModelError, match="plain"):
+        BiEncoder(folder).encode_queries(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        *(("config.json", held) for held in ("[1]", "[]", "3", "{")),
+        ("tokenizer_config.json", '"text"'),
+        *(("modules.json", held) for held in ("[1]", "3", "{", '{"idx": 0}', "{}", "[]")),
+    ],
+)
+def test_a_file_that_holds_something_else(st_folder: Path, tmp_path: Path, name: str, held: str):
+    broken = tmp_path / "broken"
+    shutil.copytree(st_folder, broken)
+    (broken / name).write_text(held)
+    with pytest.raises(ModelError, match=name):
+        BiEncoder(broken).encode_queries(TEXTS)
+
+
+def test_an_adapter_whose_base_is_gone(adapter: Path, tmp_path: Path):
+    copy = tmp_path / "lora"
+    shutil.copytree(adapter, copy)
+    held = json.loads((copy / "adapter_config.json").read_text())
+    write_json(copy / "adapter_config.json", held | {"base_model_name_or_path": "/gone/base"})
+    with pytest.raises(ModelError, match=r"lora.*/gone/base.*peft_adapter_path"):
+        BiEncoder(copy)
+
+
+@pytest.mark.parametrize(
+    ("missing", "extra"),
+    [("sentence_transformers", "models"), ("tokenizers", "onnx"), ("safetensors", "onnx")],
+)
+def test_a_package_that_is_not_installed(
+    static_folder: Path, monkeypatch: pytest.MonkeyPatch, missing: str, extra: str
+):
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.setitem(sys.modules, f"{missing}.numpy", None)
+    model = "e5-small" if extra == "models" else static_folder
+    with pytest.raises(MissingExtraError, match=rf"lexdpr-rag\[{extra}\]"):
+        BiEncoder(model).encode_queries(TEXTS)
+
+
+def test_onnxruntime_is_not_installed(onnx_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(MissingExtraError, match=r"onnxruntime.*lexdpr-rag\[onnx\]"):
+        BiEncoder(onnx_folder).encode_queries(TEXTS)

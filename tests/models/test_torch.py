@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,24 @@ def test_batches_side_by_side_equal_those_in_a_row(
     finally:
         torch.set_num_threads(threads)
     np.testing.assert_allclose(rows, expected, atol=1e-5)
+
+
+def test_a_worker_of_torch_uses_one_thread_and_the_others_as_many_as_before():
+    import torch
+
+    from lexdpr_rag.backends.workers import torch_workers
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        pool = torch_workers()
+        assert pool is not None
+        assert set(pool.map(lambda _: torch.get_num_threads(), range(30))) == {1}
+        assert torch.get_num_threads() == 3
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(torch.get_num_threads).result() == 3
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_layers_of_onednn_are_the_same_layers(st_folder: Path):
