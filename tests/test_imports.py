@@ -44,7 +44,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("documents",),
     ("engine",),
     ("retrieval",),  # what both adapters share
-    ("answers",),
+    ("answers", "parents"),
+    ("statute_names",),
+    ("referring",),
+    ("referred",),
     ("cli", *ADAPTERS),
 )
 LAYER = {part: layer for layer, parts in enumerate(LAYERS) for part in parts}

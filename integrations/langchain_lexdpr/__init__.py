@@ -9,12 +9,16 @@ except ModuleNotFoundError as error:
 
 from langchain_lexdpr.embeddings import LexDPREmbeddings
 from langchain_lexdpr.loader import StatuteLoader
+from langchain_lexdpr.parents import LexDPRParents
+from langchain_lexdpr.references import LexDPRReferences
 from langchain_lexdpr.reranker import LexDPRReranker
 from langchain_lexdpr.retriever import LexDPRRetriever
 from langchain_lexdpr.splitter import StatuteSplitter
 
 __all__ = [
     "LexDPREmbeddings",
+    "LexDPRParents",
+    "LexDPRReferences",
     "LexDPRReranker",
     "LexDPRRetriever",
     "StatuteLoader",

@@ -13,12 +13,14 @@ from llama_index_lexdpr.embedding import LexDPREmbedding
 from llama_index_lexdpr.loader import StatuteReader
 from llama_index_lexdpr.node_parser import StatuteNodeParser
 from llama_index_lexdpr.parents import LexDPRParents
+from llama_index_lexdpr.references import LexDPRReferences
 from llama_index_lexdpr.reranker import LexDPRRerank
 from llama_index_lexdpr.retriever import LexDPRRetriever
 
 __all__ = [
     "LexDPREmbedding",
     "LexDPRParents",
+    "LexDPRReferences",
     "LexDPRRerank",
     "LexDPRRetriever",
     "StatuteNodeParser",

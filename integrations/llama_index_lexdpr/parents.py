@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.bridge.pydantic import ConfigDict, Field, PrivateAttr
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
-from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.core.storage.docstore import BaseDocumentStore
 
 from lexdpr_rag.background import in_background
-from lexdpr_rag.datamodels import METADATA_KEYS, Hit
-from lexdpr_rag.errors import CitationError, FilterError, LexDPRError
+from lexdpr_rag.datamodels import Hit
+from lexdpr_rag.errors import LexDPRError
+from lexdpr_rag.parents import Part, Whole, Wholes, whole_in_index
 from lexdpr_rag.retrieval import SharedIndex
-from lexdpr_rag.statute.address import Address
-from lexdpr_rag.statute.citation import Citation
 from llama_index_lexdpr.retriever import node_of
 
 if TYPE_CHECKING:
     from lexdpr_rag.engine import LexDPR
-
-Whole = Literal["article", "paragraph", "context"]
 
 
 class LexDPRParents(BaseNodePostprocessor):
@@ -60,6 +56,7 @@ class LexDPRParents(BaseNodePostprocessor):
 
     _index: SharedIndex | None = PrivateAttr(default=None)
     _docstore: BaseDocumentStore | None = PrivateAttr(default=None)
+    _wholes: Wholes = PrivateAttr()
 
     def __init__(
         self,
@@ -72,7 +69,7 @@ class LexDPRParents(BaseNodePostprocessor):
         max_chars: int | None = None,
         callback_manager: CallbackManager | None = None,
     ) -> None:
-        _check(to, at_least, max_chars)
+        wholes = Wholes(to, at_least, max_chars)
         index = None
         if docstore is None and (engine is not None or path is not None):
             index = SharedIndex.of(engine, path)
@@ -86,7 +83,7 @@ class LexDPRParents(BaseNodePostprocessor):
             "callback_manager": callback_manager or CallbackManager(),
         }
         super().__init__(**options)
-        self._index, self._docstore = index, docstore
+        self._index, self._docstore, self._wholes = index, docstore, wholes
 
     @classmethod
     def class_name(cls) -> str:
@@ -96,103 +93,36 @@ class LexDPRParents(BaseNodePostprocessor):
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
-        parts: dict[str, list[NodeWithScore]] = {}
-        for found in nodes:
-            parts.setdefault(self._whole_id(found.node), []).append(found)
-        wholes = {name: self._whole(name, together) for name, together in parts.items()}
-        shown: list[NodeWithScore] = []
-        for found in nodes:
-            name = self._whole_id(found.node)
-            whole = wholes[name]
-            if whole is None:
-                shown.append(_told(found))
-            elif found is max(parts[name], key=_score):
-                shown.append(NodeWithScore(node=node_of(whole).node, score=found.score))
-        return shown
+        parts = [part_of(found) for found in nodes]
+        return [
+            _told(nodes[number], parts[number])
+            if whole is None
+            else NodeWithScore(node=node_of(whole).node, score=nodes[number].score)
+            for number, whole in self._wholes.of(parts, self._find)
+        ]
 
     async def _apostprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         return await in_background(self._postprocess_nodes, nodes, query_bundle)
 
-    def _whole(self, whole_id: str, parts: list[NodeWithScore]) -> Hit | None:
-        """What takes the place of ``parts``, ``None`` where they stay."""
-        if self.to == "context" or len(parts) < self.at_least:
-            return None
-        whole = self._find(whole_id, parts[0].node)
-        is_long = (
-            self.max_chars is not None and whole is not None and len(whole.text) > self.max_chars
-        )
-        return None if is_long else whole
-
-    def _whole_id(self, node: BaseNode) -> str:
-        unit_id = str(node.metadata.get("unit_id") or node.node_id)
-        article = str(node.metadata.get("parent_id") or "")
-        if self.to != "paragraph" or not article:
-            return article or unit_id
-        below = unit_id.removeprefix(article).partition("#")[0].partition("+")[0]
-        first = below.removeprefix(":").partition(":")[0]
-        return f"{article}:{first}" if first.startswith("h") else article
-
-    def _find(self, whole_id: str, part: BaseNode) -> Hit | None:
+    def _find(self, whole_id: str, part: Part) -> Hit | None:
         """The whole, ``None`` where it is not to be found."""
         if self._docstore is not None:
             node = self._docstore.get_document(whole_id, raise_error=False)
-            return _hit_of(node) if node is not None else None
+            return None if node is None else part_of(NodeWithScore(node=node)).hit()
         if self._index is None:
             return None
-        return _cited(self._index.open(), whole_id, str(part.metadata.get("law") or ""))
+        return whole_in_index(self._index.open(), whole_id, str(part.metadata.get("law") or ""))
 
 
-def _check(to: str, at_least: int, max_chars: int | None) -> None:
-    if to not in get_args(Whole):
-        legal = ", ".join(get_args(Whole))
-        raise FilterError("parents.option", name="to", value=to, legal=legal)
-    for name, value in (("at_least", at_least), ("max_chars", max_chars)):
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise FilterError("parents.option", name=name, value=value, legal="1…")
+def part_of(found: NodeWithScore) -> Part:
+    """A node as both frameworks' post-processors read it."""
+    node = found.node
+    return Part(node.node_id, node.get_content(MetadataMode.NONE), node.metadata, found.score)
 
 
-def _cited(engine: LexDPR, unit_id: str, law: str) -> Hit | None:
-    """The provision with that address, in that version of the law."""
-    try:
-        address = Address.parse(unit_id)
-        citation = str(Citation.from_path(law, address.path))
-    except ValueError:
-        return None  # a node of another origin
-    for day in (None, _day(address.version)):
-        try:
-            hit = engine.cite(citation, as_of=day)
-        except CitationError:
-            continue
-        if hit.unit_id == unit_id:
-            return hit
-    return None
-
-
-def _day(version: str) -> date | None:
-    """``2026-03-17-21454`` → its day; ``None`` where none is fixed."""
-    try:
-        return date.fromisoformat(version[:10])
-    except ValueError:
-        return None
-
-
-def _score(found: NodeWithScore) -> float:
-    return found.score or 0.0
-
-
-def _told(found: NodeWithScore) -> NodeWithScore:
+def _told(found: NodeWithScore, part: Part) -> NodeWithScore:
     """What was found, as a passage; what is one already, and what is no statute, as it is."""
-    hit = _hit_of(found.node)
-    if hit is None:
-        return found
-    return NodeWithScore(node=node_of(hit).node, score=found.score)
-
-
-def _hit_of(node: BaseNode) -> Hit | None:
-    """A node of the parser as a hit; ``None`` for passages, which say all already, and other nodes."""
-    text, known = node.get_content(MetadataMode.NONE), node.metadata
-    if any(key not in known for key in METADATA_KEYS) or text.startswith(f"[{known['citation']}]"):
-        return None
-    return Hit(text=text, score=0.0, **{key: known[key] for key in METADATA_KEYS})
+    hit = None if part.is_passage else part.hit()
+    return found if hit is None else NodeWithScore(node=node_of(hit).node, score=found.score)
