@@ -19,7 +19,17 @@ from lexdpr_rag.messages import CATALOG, language, render, use_language
 TABLES = {**CATALOG, **WORDS}
 PACKAGE = Path(lexdpr_rag.__file__).parent
 # Keys that are put together from parts: stage.parse, level.auto, odd.number-gap …
-COMPOSED = ("help.", "route.", "stage.", "level.", "parse.", "odd.", "line.", "fail.reason.", "meta.")
+COMPOSED = (
+    "help.",
+    "route.",
+    "stage.",
+    "level.",
+    "parse.",
+    "odd.",
+    "line.",
+    "fail.reason.",
+    "meta.",
+)
 
 
 def placeholders(text: str) -> set[tuple[str, str | None, str | None]]:

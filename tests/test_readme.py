@@ -12,9 +12,7 @@ import pytest
 from models.conftest import save_static
 
 ROOT = Path(__file__).parent.parent
-ANSWER = (
-    "공유주방 및 공유작업공간 이용자 보호에 관한 법률 제18조제1항에 따르며, 같은 법 제99조는 다릅니다."
-)
+ANSWER = "공유주방 및 공유작업공간 이용자 보호에 관한 법률 제18조제1항에 따르며, 같은 법 제99조는 다릅니다."
 SNIPPET = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 

@@ -52,8 +52,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the share of the dense route must be within 0 and 1, not {value!r}",
     ),
     "search.no_reranker": (
-        "재순위 모델이 없어 rerank=True로 찾을 수 없습니다. LexDPR.open(…, reranker=\"모델\")이나 --reranker로 알려 주세요.",
-        "rerank=True needs a reranker. Name one with LexDPR.open(…, reranker=\"model\") or --reranker.",
+        '재순위 모델이 없어 rerank=True로 찾을 수 없습니다. LexDPR.open(…, reranker="모델")이나 --reranker로 알려 주세요.',
+        'rerank=True needs a reranker. Name one with LexDPR.open(…, reranker="model") or --reranker.',
     ),
     "fusion.k": (
         "역순위 융합의 k는 0 이상이어야 합니다: {value!r}",
