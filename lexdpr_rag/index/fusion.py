@@ -27,9 +27,10 @@ RRF_K = 60
 
 VOTES = (6.0, 3.0, 1.0)
 
-DENSE_SHARE = 0.6
-"""Weight of the dense route.  Chosen with a static encoder on court issues and on plain questions
-(``benchmarks/hybrid_quality.py``): court issues would have .7, plain questions .5 to .6."""
+DENSE_SHARE = 0.7
+"""Weight of the dense route.  Chosen with static encoders on court issues and on plain questions
+(``benchmarks/hybrid_quality.py``): best on both with a good one, .6 on plain questions with a weak
+one."""
 
 Method = Literal["scores", "rrf", "vote"]
 Normalisation = Literal["min-max", "z", "theoretical"]
