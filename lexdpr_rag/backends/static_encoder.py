@@ -17,9 +17,6 @@ from lexdpr_rag.templates import ModelError
 
 WEIGHTS = "model.safetensors"
 
-_AT_ONCE = 32_768
-"""Tokens gathered at a time: 32 MB for 256 dimensions."""
-
 
 class StaticBackend:
     """A ``StaticEmbedding`` of sentence-transformers (or a model of model2vec) in a local folder.
@@ -46,40 +43,27 @@ class StaticBackend:
     def encode(self, texts: Sequence[str], job: Job) -> Encoded:
         """Vectors of ``texts``; a text without any token is a row of zeros."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        ids = [encoding.ids for encoding in encodings]
-        lengths = np.array([len(row) for row in ids], dtype=np.int64)
         limits = [limit for limit in (job.limit, self._own_limit) if limit is not None]
-        if limits:
-            ids = [row[: min(limits)] for row in ids]
-        vectors = np.zeros((len(ids), self.dimension), dtype=np.float32)
-        start = 0
-        while start < len(ids):
-            end = _end_of_load(ids, start)
-            vectors[start:end] = self._means(ids[start:end])
-            job.advance(end - start)
-            start = end
+        most = min(limits) if limits else None
+        lengths = np.zeros(len(encodings), dtype=np.int64)
+        vectors = np.zeros((len(encodings), self.dimension), dtype=np.float32)
+        for at, encoding in enumerate(encodings):
+            ids = encoding.ids
+            lengths[at] = len(ids)
+            if ids:
+                vectors[at] = self._mean(np.array(ids[:most], dtype=np.int64))
+        job.advance(len(encodings))
         return Encoded(vectors, lengths)
 
-    def _means(self, ids: list[list[int]]) -> NDArray[np.float32]:
-        counts = np.array([len(row) for row in ids], dtype=np.int64)
-        flat = np.fromiter((token for row in ids for token in row), np.int64, int(counts.sum()))
-        means = np.zeros((len(ids), self.dimension), dtype=np.float32)
-        filled = np.flatnonzero(counts)
-        if len(filled):
-            starts = (np.cumsum(counts) - counts)[filled]
-            sums = np.add.reduceat(self._vectors[flat], starts, axis=0, dtype=np.float32)
-            means[filled] = sums / counts[filled, None]
-        return means
+    def _mean(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Mean of the tokens' vectors, float32 ``(d,)``.
 
-
-def _end_of_load(ids: Sequence[Sequence[int]], start: int) -> int:
-    """Where a load of about ``_AT_ONCE`` tokens ends; it holds one text at least."""
-    tokens = 0
-    for at in range(start, len(ids)):
-        tokens += len(ids[at])
-        if tokens > _AT_ONCE and at > start:
-            return at
-    return len(ids)
+        Each distinct token is gathered once: most come again, and gathering costs the most.
+        """
+        distinct, counts = np.unique(ids, return_counts=True)
+        rows = self._vectors[distinct].astype(np.float32, copy=False)
+        mean: NDArray[np.float32] = counts.astype(np.float32) @ rows / np.float32(len(ids))
+        return mean
 
 
 def _token_vectors(path: Path) -> NDArray[Any]:

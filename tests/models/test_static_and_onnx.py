@@ -74,16 +74,18 @@ def test_static_of_sentence_transformers_own_saving(tmp_path: Path):
     assert type(encoder._loaded()).__name__ == "StaticBackend"
 
 
-def test_a_load_of_many_tokens_is_cut_between_texts(
-    static_folder: Path, monkeypatch: pytest.MonkeyPatch
-):
-    from lexdpr_rag.backends import static_encoder
+def test_a_text_is_the_mean_of_its_tokens_however_often_they_come(static_folder: Path):
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
 
-    expected = BiEncoder(static_folder).encode_passages([*MANY, ""])
-    monkeypatch.setattr(static_encoder, "_AT_ONCE", 30)
-    np.testing.assert_allclose(
-        BiEncoder(static_folder).encode_passages([*MANY, ""]), expected, atol=1e-6
+    rows = load_file(static_folder / "model.safetensors")["embedding.weight"]
+    tokenizer = Tokenizer.from_file(str(static_folder / "tokenizer.json"))
+    texts = [f"{line} " * times for times in (1, 2, 9) for line in LINES]
+    expected = np.stack(
+        [rows[tokenizer.encode(text, add_special_tokens=False).ids].mean(axis=0) for text in texts]
     )
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(BiEncoder(static_folder).encode_passages(texts), expected, atol=1e-6)
 
 
 def test_model2vec_weights(static_folder: Path, tmp_path: Path):
