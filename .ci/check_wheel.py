@@ -11,6 +11,7 @@ SOURCES = {
     "lexdpr_rag": "lexdpr_rag",
     "llama_index_lexdpr": "integrations/llama_index_lexdpr",
     "langchain_lexdpr": "integrations/langchain_lexdpr",
+    "lexdpr_finetune": "finetune/lexdpr_finetune",
 }
 
 

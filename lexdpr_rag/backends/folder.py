@@ -35,7 +35,13 @@ _VOCABULARIES = ("vocab.txt", "merges.txt")
 _STATIC_TENSORS = {"embedding.weight", "embeddings"}
 _LONGEST_HEAD = 100_000_000
 _NO_IDENTITY = frozenset(
-    {CONFIG, "config_sentence_transformers.json", "training_args.bin", "trainer_state.json"}
+    {
+        CONFIG,
+        "config_sentence_transformers.json",
+        "training.json",
+        "training_args.bin",
+        "trainer_state.json",
+    }
 )
 
 

@@ -74,7 +74,17 @@ def with_adapter(model: Any, adapter: str, target: str, *, merge: bool = True) -
     for warning in told:
         if "missing adapter keys" in str(warning.message):  # it would be loaded as if it were none
             raise _no_fit(adapter, target, warning.message)
-    return adapted.merge_and_unload() if merge else adapted
+    return _merged(adapted) if merge else adapted
+
+
+def _merged(adapted: Any) -> Any:
+    """The model with its adapter in its weights, as if it had been trained whole."""
+    for name, module in list(adapted.named_modules()):
+        # Heads that were trained whole: peft takes those of IA3 for layers with one weight.
+        if type(module).__name__ == "ModulesToSaveWrapper":
+            parent, _, last = name.rpartition(".")
+            setattr(adapted.get_submodule(parent), last, module.modules_to_save["default"])
+    return adapted.merge_and_unload()
 
 
 def is_fast(tokenizer: Any) -> bool:

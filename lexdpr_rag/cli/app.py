@@ -10,17 +10,18 @@ import lexdpr_rag
 from lexdpr_rag.cli.cite import cite
 from lexdpr_rag.cli.embed import embed, embed_text
 from lexdpr_rag.cli.export_onnx import export_onnx
-from lexdpr_rag.cli.frame import PROGRAM, Command, Commands
+from lexdpr_rag.cli.frame import PROGRAM, Command
 from lexdpr_rag.cli.index import index
 from lexdpr_rag.cli.info import info
 from lexdpr_rag.cli.models import models
 from lexdpr_rag.cli.parse import parse
+from lexdpr_rag.cli.plugins import PluggableCommands
 from lexdpr_rag.cli.search import search
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
-    cls=Commands,
+    cls=PluggableCommands,
     help="help.app",
     context_settings=_SETTINGS,
     add_completion=False,

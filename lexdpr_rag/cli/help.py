@@ -48,6 +48,48 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "lexdpr-rag embed --model my-model/ --input q.jsonl --type query --outdir vectors/ "
         "--prefix q --format parquet",
     ),
+    "finetune": (
+        "lexdpr-rag finetune run cpu-static --out runs/first",
+        "lexdpr-rag finetune recipes",
+    ),
+    "finetune run": (
+        "lexdpr-rag finetune run recipe.yaml",
+        "lexdpr-rag finetune run cpu-static --set train.steps=400 --set corpus.source=laws/",
+        "lexdpr-rag finetune run recipe.yaml --until mine",
+    ),
+    "finetune recipes": (
+        "lexdpr-rag finetune recipes",
+        "lexdpr-rag finetune recipes cpu-static > recipe.yaml",
+    ),
+    "finetune sweep": ("lexdpr-rag finetune sweep space.yaml --trials 30",),
+    "finetune evaluate": (
+        "lexdpr-rag finetune evaluate law-index/ --questions dev.jsonl --model my-model/ "
+        "--model koe5 --out report/",
+    ),
+    "finetune pairs": (
+        "lexdpr-rag finetune pairs law-index/ --out pairs.jsonl --set titles=true "
+        "--set definitions=true",
+    ),
+    "finetune synthesize": (
+        "lexdpr-rag finetune synthesize law-index/ --out made.jsonl",
+        "lexdpr-rag finetune synthesize law-index/ --out made.jsonl --set writer=endpoint "
+        "--set endpoint.model=solar-pro2 --set endpoint.base_url=http://localhost:11434/v1",
+    ),
+    "finetune split": (
+        "lexdpr-rag finetune split law-index/ pairs.jsonl --out split/ --set by=group "
+        "--set share=0.1",
+    ),
+    "finetune mine": (
+        "lexdpr-rag finetune mine law-index/ split/train.jsonl --out mined.jsonl --set count=7",
+    ),
+    "finetune train": (
+        "lexdpr-rag finetune train law-index/ split/train.jsonl --out my-model/ --set kind=static",
+        "lexdpr-rag finetune train law-index/ mined.jsonl --out my-model/ --set kind=bi-encoder "
+        "--set base=multilingual-e5-small --set adapter.method=lora",
+    ),
+    "finetune export": ("lexdpr-rag finetune export my-model/v1 --out exported/ --onnx int8",),
+    "finetune validate": ("lexdpr-rag finetune validate law-index/ train.jsonl dev.jsonl",),
+    "finetune analyze": ("lexdpr-rag finetune analyze law-index/ train.jsonl --model koe5",),
     "embed-text": ('lexdpr-rag embed-text --model koe5 "전세 보증금을 돌려받지 못하면?" --json',),
 }
 
@@ -84,7 +126,8 @@ def _print_help(console: Console, command: Any, context: Any) -> None:
             console.print()
             console.print(Text(say(title), style="bold cyan"))
             _print_rows(console, rows)
-    _print_examples(console, command.name if context.parent else "lexdpr-rag")
+    # Of finetune run: "finetune run"; of the program itself its name.
+    _print_examples(console, " ".join(context.command_path.split()[1:]) or "lexdpr-rag")
     if hasattr(command, "commands"):
         console.print()
         console.print(Text(say("frame.more"), style="dim"))
@@ -93,6 +136,8 @@ def _print_help(console: Console, command: Any, context: Any) -> None:
 def _print_examples(console: Console, name: str) -> None:
     from rich.text import Text
 
+    if name not in EXAMPLES:
+        return
     console.print()
     console.print(Text(say("frame.examples"), style="bold cyan"))
     for example in EXAMPLES.get(name, ()):

@@ -10,7 +10,19 @@ import os
 from contextvars import ContextVar
 from typing import Literal
 
-from lexdpr_rag.messages import adapters, answers, finetune, indexing, models, searching, sources
+from lexdpr_rag.messages import (
+    adapters,
+    answers,
+    finetune,
+    indexing,
+    mining,
+    models,
+    recipes,
+    searching,
+    sources,
+    synthesize,
+    training,
+)
 
 Language = Literal["ko", "en"]
 
@@ -41,7 +53,11 @@ CATALOG: dict[str, tuple[str, str]] = {
     **answers.MESSAGES,
     **finetune.MESSAGES,
     **indexing.MESSAGES,
+    **mining.MESSAGES,
     **models.MESSAGES,
+    **recipes.MESSAGES,
     **searching.MESSAGES,
     **sources.MESSAGES,
+    **synthesize.MESSAGES,
+    **training.MESSAGES,
 }

@@ -51,4 +51,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{number}번째 기록을 읽을 수 없습니다({reason}). 형식 설명(docs/finetune/pairs.md)을 보고 고치세요.",
         "record {number} cannot be read ({reason}). Mend it by the forms in docs/finetune/pairs.md.",
     ),
+    "finetune.unreadable_mrc": (
+        "{path}: 기계독해 데이터로 읽을 수 없습니다({reason}). data → paragraphs → qas 형식의 JSON을 주세요.",
+        "{path} cannot be read as machine reading data ({reason}). Give JSON of the form data → paragraphs → qas.",
+    ),
 }

@@ -286,7 +286,7 @@ def test_fingerprints(static_folder: Path, tmp_path: Path):
     shutil.copytree(static_folder, moved)
     same = BiEncoder(static_folder).fingerprint
     assert BiEncoder(moved).fingerprint == same  # the place does not matter
-    for name in ("README.md", "figures.txt", "eval_results.json"):
+    for name in ("README.md", "figures.txt", "training.json", "eval_results.json"):
         (moved / name).write_text("x", encoding="utf-8")
     assert BiEncoder(moved).fingerprint == same
     with pytest.warns(ModelWarning):

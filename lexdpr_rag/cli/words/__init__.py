@@ -6,7 +6,7 @@ the terminal, and the language in use is the same.
 
 from __future__ import annotations
 
-from lexdpr_rag.cli.words import failures, help_texts, labels
+from lexdpr_rag.cli.words import failures, finetune, help_texts, labels
 from lexdpr_rag.messages import language
 
 
@@ -23,6 +23,7 @@ def say_or_same(key: str) -> str:
 
 WORDS: dict[str, tuple[str, str]] = {
     **failures.MESSAGES,
+    **finetune.MESSAGES,
     **help_texts.MESSAGES,
     **labels.MESSAGES,
 }

@@ -1,0 +1,43 @@
+"""``--set name=value``: settings on the command line, named and read as in a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from lexdpr_finetune.reading import RecipeError
+from lexdpr_finetune.recipe import put
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set"),
+]
+
+
+def settings_of(given: Sequence[str] | None) -> dict[str, Any]:
+    """Dotted name → value.
+
+    Raises:
+        RecipeError: one is no ``name=value``, or the value is no YAML.
+    """
+    found: dict[str, Any] = {}
+    for one in given or ():
+        name, equals, text = one.partition("=")
+        if not equals or not name.strip():
+            raise RecipeError("recipe.setting", value=one)
+        try:
+            found[name.strip()] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise RecipeError("recipe.setting", value=one) from error
+    return found
+
+
+def section_of(given: Sequence[str] | None) -> dict[str, Any]:
+    """The same as the nested mapping of one section."""
+    held: dict[str, Any] = {}
+    for name, value in settings_of(given).items():
+        put(held, name, value)
+    return held

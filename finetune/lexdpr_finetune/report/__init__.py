@@ -1,0 +1,1 @@
+"""What a run is worth, as one page to look at and as JSON."""
