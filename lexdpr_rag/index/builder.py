@@ -108,7 +108,9 @@ class _Build:
         self._generation, self._old_manifest = _open_old(layout)
         old = self._old_manifest.analyzer["name"] if self._old_manifest else BigramAnalyzer.name
         self._analyzer: str = options.analyzer or old
-        self._vectors: DensePlan | None = plan_vectors(options.dense, self._old_manifest)
+        self._vectors: DensePlan | None = plan_vectors(
+            options.dense, self._old_manifest, layout.root
+        )
 
     def run(self, source: Path, started: float) -> BuildReport:
         held = self._old_manifest.buckets if self._old_manifest else ()

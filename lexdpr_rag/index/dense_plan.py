@@ -59,11 +59,12 @@ class DensePlan:
         )
 
 
-def plan_vectors(choice: DenseChoice, old: Manifest | None) -> DensePlan | None:
-    """The vectors to have, ``None`` for none; ``old`` is the index in use.
+def plan_vectors(choice: DenseChoice, old: Manifest | None, path: Path) -> DensePlan | None:
+    """The vectors to have, ``None`` for none; ``old`` is the index in use at ``path``.
 
     Raises:
         ModelError: the encoder is not there.
+        IndexFormatError: the one that the index has is not there any more.
         FilterError, MissingExtraError, BackendError: see :meth:`DenseOptions.check`.
     """
     held = old.encoder if old is not None else {}
@@ -75,7 +76,7 @@ def plan_vectors(choice: DenseChoice, old: Manifest | None) -> DensePlan | None:
         url = held.get("url", "") if url is None else url
     options = DenseOptions(backend, url or "", choice.batch)
     options.check()
-    encoder = reopened(held) if choice.encoder is None else encoder_of(choice.encoder)
+    encoder = reopened(held, path) if choice.encoder is None else encoder_of(choice.encoder)
     return DensePlan(encoder, options)
 
 
@@ -88,7 +89,7 @@ def encoder_of(choice: EncoderChoice) -> Encoder:
     return BiEncoder(choice) if isinstance(choice, str | Path) else choice
 
 
-def reopened(held: Mapping[str, Any], path: Path | None = None) -> Encoder:
+def reopened(held: Mapping[str, Any], path: Path) -> Encoder:
     """The encoder that made the vectors of an index, by what its manifest says (``encoder``).
 
     Raises:
@@ -97,12 +98,12 @@ def reopened(held: Mapping[str, Any], path: Path | None = None) -> Encoder:
     """
     options = held.get("options")
     if not options:
-        raise IndexFormatError("dense.encoder_object", path=path or "", built=held.get("name", ""))
+        raise IndexFormatError("dense.encoder_object", path=path, built=held.get("name", ""))
     try:
         return BiEncoder(**options)
     except ModelError as error:
         raise IndexFormatError(
-            "dense.encoder_missing", path=path or "", built=held.get("name", ""), reason=error
+            "dense.encoder_missing", path=path, built=held.get("name", ""), reason=error
         ) from error
 
 

@@ -154,7 +154,7 @@ def test_the_wrong_encoder_is_refused(dense: LexDPR):
         LexDPR.open(dense.path, encoder=BagEncoder("bag-2")).search(QUESTIONS[0])
 
 
-def test_a_model_that_has_moved_is_named(dense: LexDPR, tmp_path: Path):
+def test_a_model_that_has_moved_is_named(dense: LexDPR, source: Path, tmp_path: Path):
     copy = tmp_path / "index"
     shutil.copytree(dense.path, copy)
     [path] = copy.glob("gen-*/manifest.json")
@@ -162,8 +162,10 @@ def test_a_model_that_has_moved_is_named(dense: LexDPR, tmp_path: Path):
     manifest["encoder"]["options"] = {"model": str(tmp_path / "gone")}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     engine = LexDPR.open(copy)
-    with pytest.raises(IndexFormatError, match=r"gone.*--encoder"):
+    with pytest.raises(IndexFormatError, match=r"index.*gone.*--encoder"):
         engine.search(QUESTIONS[0])
+    with pytest.raises(IndexFormatError, match=r"index.*gone.*--encoder"):
+        LexDPR.build(source, copy, jobs=1)
     assert engine.search(QUESTIONS[0], mode="lexical")
 
 
