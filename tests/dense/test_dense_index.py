@@ -197,11 +197,18 @@ def build(root: Path, name: str, backend: str, *, old: str = "", **laws):
 
 
 def assert_whole(index: DenseIndex, **laws) -> None:
-    """Every text is found by its own vector, and none beside it."""
+    """Every text is held, and found by its own vector, and none beside it."""
     store = store_of_laws(**laws)
     assert np.array_equal(index.table.units, embedded_units(store))
-    found = index.search(index.table.vectors, 1)
-    assert found.rows[:, 0].tolist() == list(range(len(index.table)))
+    found = index.search(index.table.vectors, 1).rows[:, 0]
+    missed = np.count_nonzero(found != np.arange(len(index.table)))
+    backend = index._opened()
+    if isinstance(backend, chroma.ChromaBackend):
+        # Its graph is approximate: once in a while it does not reach a vector that it holds.
+        assert backend._opened().count() == backend._entries
+        assert missed <= len(index.table) // 50
+    else:
+        assert missed == 0
     assert np.all(index.search(index.table.vectors, 5).rows >= 0)
 
 
