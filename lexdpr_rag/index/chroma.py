@@ -50,7 +50,14 @@ HNSW = {"space": "cosine", "max_neighbors": 24, "ef_construction": 128, "ef_sear
 (``benchmarks/dense_speed.py``)."""
 
 LOCAL_BATCH = 4000
-"""Entries a batch.  Chroma writes its graph to disk as often: a kill costs one batch."""
+"""Entries a batch."""
+
+SYNC_THRESHOLD = 2
+"""Chroma writes its graph to disk when so many entries are new: after every batch, whatever its
+size.  A kill costs one batch, and no process that opens the index has entries to put in anew.  It
+is set when the collection is made, since a later change is heeded only sometimes; and entries are
+never put in twice to have the last ones written, since an entry put in anew can cut others off
+from the graph."""
 
 REMOTE_BATCH = 1000
 
@@ -167,8 +174,6 @@ class _Filling:
         local = LOCAL_BATCH if not place.url else REMOTE_BATCH
         self._batch = min(local, self._ask(client.get_max_batch_size))
         self._collection = self._opened()
-        if not place.url:  # a build may have been killed while it flushed
-            self._sync_every(LOCAL_BATCH)
 
     def run(self, table: VectorTable) -> int:
         keys, rows = KeyRows(table.hashes).distinct()
@@ -186,13 +191,11 @@ class _Filling:
             self._put(keys[at], table.vectors[rows[at]])
             done = len(keys) - len(new) + start + len(at)
             self._progress(DenseEvent("index", done, len(keys)))
-        if not self._place.url and (len(new) or len(gone)) and len(keys):
-            self._flush(keys[:4], table.vectors[rows[:4]])
         return len(new)
 
     def _opened(self) -> Collection:
         """The collection, made where it is not there yet."""
-        graph: dict[str, Any] = {"hnsw": {**HNSW, "sync_threshold": LOCAL_BATCH}}
+        graph: dict[str, Any] = {"hnsw": {**HNSW, "sync_threshold": SYNC_THRESHOLD}}
         if self._place.url:
             cloud = urlsplit(self._place.url).hostname == CLOUD
             graph = {"spann": {"space": "cosine"}} if cloud else {"hnsw": HNSW}
@@ -223,18 +226,6 @@ class _Filling:
 
     def _take_out(self, keys: NDArray[np.uint64]) -> None:
         self._ask(lambda: self._collection.delete(ids=_ids(keys)))
-
-    def _flush(self, keys: NDArray[np.uint64], vectors: Vectors) -> None:
-        """Have the graph written to disk: entries since the last time it was would be put in anew
-        by every process that opens the index."""
-        self._sync_every(2)
-        for _ in range(2):
-            self._put(keys, vectors)
-        self._sync_every(LOCAL_BATCH)
-
-    def _sync_every(self, entries: int) -> None:
-        graph: Any = {"hnsw": {"sync_threshold": entries}}
-        self._ask(lambda: self._collection.modify(configuration=graph))
 
     def _ask(self, question: Callable[[], T]) -> T:
         return asked(self._place.said, question, remote=bool(self._place.url))

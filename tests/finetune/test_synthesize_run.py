@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from finetune.synthesize_server import LATE
 from finetune.synthesize_server import Endpoint as Server
 from lexdpr_finetune.synthesize import (
     Endpoint,
@@ -65,7 +66,7 @@ def provision(number: int) -> Provision:
 
 
 def model(server: Server, **options: object) -> Endpoint:
-    return Endpoint("solar-test", server.url, **{"timeout": 1.0, **options})  # type: ignore[arg-type]
+    return Endpoint("solar-test", server.url, **{"timeout": LATE - 0.5, **options})  # type: ignore[arg-type]
 
 
 def assert_aligned(journal: Path, units: int, each: int = 3) -> None:
@@ -93,7 +94,7 @@ MISBEHAVING = {
     9: ["other", "good"],
     10: ["fenced"],
     11: ["empty", "prose", "good"],
-    12: ["html", "disconnect", "late", "good"],
+    12: ["html", "late", "good"],
     13: ["cut", "good"],
 }
 HOPELESS = {
@@ -324,12 +325,12 @@ def test_one_process_at_a_time(serve: Serve, tmp_path: Path) -> None:
 async def test_within_an_event_loop(serve: Serve, tmp_path: Path) -> None:
     server = serve({n: ["late"] for n in range(3)})
     work = asynthesize(
-        [provision(n) for n in range(3)], model(server, timeout=5), tmp_path / "a.jsonl", QUICK
+        [provision(n) for n in range(3)], model(server, timeout=60), tmp_path / "a.jsonl", QUICK
     )
     task = asyncio.create_task(work)
     start = time.monotonic()
     await asyncio.sleep(0.05)
-    assert time.monotonic() - start < 0.3  # the loop is free meanwhile
+    assert time.monotonic() - start < LATE  # the loop is free meanwhile
     assert (await task).answered == 3
 
 
