@@ -1,0 +1,1 @@
+"""How well provisions are found: the engine beside what a developer could plug in instead."""

@@ -1,0 +1,1 @@
+"""How fast, how large, how heavy: the engine beside its peers in the same run."""
