@@ -63,12 +63,14 @@ class RouteScore:
     """What one route of a search said of a provision.
 
     Attributes:
-        route: ``lexical``, ``dense``, ``citation`` (the query cites it) or ``reranker``.
+        route: ``lexical``, ``dense``, ``decisions`` (courts decided such an issue on it),
+            ``citation`` (the query cites it) or ``reranker``.
         rank: its place in that route's list, from 1; among the candidates of all routes.
         score: the route's own score: a sum of BM25 weights, a cosine (-1…1), 1 for a citation, the
             probability of a reranker (0…1).
         weight: how much the route counts.
-        contribution: what it added to the score of the hit, weight included.
+        contribution: what it added to the score of the hit, weight included; where the fusion was
+            fitted, by how much the score would fall had the route said nothing (its ``weight`` is 1).
     """
 
     route: str

@@ -6,33 +6,38 @@ How a search runs:
    parts of the tree asked for (:mod:`lexdpr_rag.index.selection`).
 2. The routes rank the units of the level asked for, and fusion makes one list of them
    (:mod:`lexdpr_rag.ranking`): the lexical route by words, the dense route by vectors where the
-   index has them.
+   index has them, and with both the decisions of courts on a provision.
 3. The reranker, if there is one, reads the best of them together with the question and orders them
    anew (:mod:`lexdpr_rag.reranker`).
 4. Provisions that the query cites come first, in the order in which it cites them.
 
 Scores: higher is better, comparable within one search only.  With one route they are its own (sums
-of BM25 weights, or cosines), with both what fusion gives (0…1 by default), after reranking the
-reranker's (0…1).
+of BM25 weights, or cosines), with both what fusion gives (0…1; with the package's own encoder the
+probability that the provision answers), after reranking the reranker's (0…1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lexdpr_rag.asked import CANDIDATES, Asked, SearchOptions, checked_query
 from lexdpr_rag.background import in_background
+from lexdpr_rag.bundled import decisions_for, fusion_for
 from lexdpr_rag.corpus import directory_of
 from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName, RouteScore
+from lexdpr_rag.decisions.attached import AttachedDecisions
+from lexdpr_rag.decisions.attaching import DECISIONS, AttachDecisions, DecisionChoice
+from lexdpr_rag.decisions.pack import DecisionPack
 from lexdpr_rag.encoder import Encoder
 from lexdpr_rag.errors import FilterError, IndexFormatError
 from lexdpr_rag.hits import HitMaker
@@ -54,43 +59,16 @@ from lexdpr_rag.index.places import Places
 from lexdpr_rag.index.report import BuildReport, IndexInfo, Progress, index_info
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
-from lexdpr_rag.ranking import Question, Ranker
+from lexdpr_rag.ranking import Question, Ranker, Sources
 from lexdpr_rag.reranker import Reranker, RerankerModel, rerank
 from lexdpr_rag.statute.directory import LawDirectory
 from lexdpr_rag.units import LEVEL_FLAG
-
-CANDIDATES = 50
-"""So many of the best are read by a reranker."""
 
 QUERIES_AT_ONCE = 64
 """Questions that :meth:`LexDPR.search_many` encodes together."""
 
 RerankerChoice = RerankerModel | str | Path
 """A reranker, or the name or folder of one."""
-
-
-class SearchOptions(TypedDict, total=False):
-    """The keyword arguments of :meth:`LexDPR.search`, which explains them."""
-
-    level: LevelName | Level
-    mode: ModeName | Mode
-    filters: Filters | None
-    rerank: bool | None
-    candidates: int
-    fusion: Fusion | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is asked besides the question, checked."""
-
-    k: int
-    level: Level
-    mode: Mode
-    filters: Filters
-    reranker: RerankerModel | None
-    candidates: int
-    fusion: Fusion
 
 
 class LexDPR:
@@ -129,6 +107,9 @@ class LexDPR:
             part = getattr(error, "filename", None) or str(error)
             raise IndexFormatError("index.damaged", path=path, part=Path(str(part)).name) from error
         self._dense = DenseIndex.open(generation) if manifest.encoder else None
+        # Now, not when first needed: a build may take the generation away meanwhile.
+        own = generation / DECISIONS
+        self._own_decisions = DecisionPack.open(own) if manifest.decisions else None
         self.directory = directory_of(self._store.laws)
         self._places = Places(self._store, self.directory)
         self._selection = Selection(self._store, self.directory)
@@ -139,6 +120,7 @@ class LexDPR:
             self._places,
             self._dense,
             bigrams=manifest.analyzer["name"] == "bigram",
+            sources=partial(self._evidence, manifest),
         )
 
     # -- making and opening ----------------------------------------------------------------------
@@ -155,6 +137,7 @@ class LexDPR:
         encoder: EncoderChoice | None = None,
         backend: str | None = None,
         chroma_url: str | None = None,
+        decisions: DecisionChoice = None,
         progress: Progress | None = None,
     ) -> LexDPR:
         """Build the index ``out`` from the statutes in ``source``, or bring it up to date.
@@ -166,20 +149,25 @@ class LexDPR:
         Args:
             source: a folder, a file or an archive of statutes.
             out: the index folder.
-            strict: stop at the first file that cannot be read, instead of leaving it out.
+            strict: stop at the first file, or decision, that cannot be read, instead of leaving it
+                out.
             jobs: worker processes; one a core unless given.
             analyzer: ``bigram``, ``kiwi`` or ``mixed``; unless given, what the index in ``out`` has,
                 and ``bigram`` for a new one.
             encoder: makes the vectors: an encoder, or the alias, name or folder of a model;
                 ``"none"`` for an index without vectors; unless given, what the index in ``out``
-                has, and none for a new one.
+                has, and for a new one the package's own, or what ``LEXDPR_ENCODER`` names.
             backend: what finds vectors: ``chroma`` (the default of a new index), ``faiss`` or
                 ``exact``.
             chroma_url: a Chroma server, or Chroma Cloud, instead of a folder within the index.
+            decisions: files or folders of court decisions, whose issues and holdings are attached to
+                the articles that they cite (:func:`~lexdpr_rag.decisions.files.read_decisions`);
+                ``"none"`` to detach them; unless given, what the index in ``out`` has.
             progress: called with a :class:`~lexdpr_rag.index.report.BuildEvent` at every step.
 
         Raises:
-            SourceError: nothing can be read, or with ``strict`` a file cannot.
+            SourceError: nothing can be read, or with ``strict`` a file cannot; or there is no such
+                file of decisions, or there are no vectors to attach them to.
             IndexFormatError: ``out`` cannot hold an index, or is being built by another process.
             ModelError: the encoder is not there.
             FilterError, MissingExtraError, BackendError: the backend cannot be used.
@@ -187,7 +175,8 @@ class LexDPR:
         if analyzer is not None:
             analyzer_named(analyzer)  # a missing extra is told before the work, not after it
         dense = DenseChoice(encoder, backend, chroma_url)
-        options = Options(strict=strict, jobs=jobs, analyzer=analyzer, dense=dense)
+        attached = AttachDecisions(decisions, strict=strict)
+        options = Options(strict, jobs, analyzer, dense, attached)
         report = build_index(Path(source), Path(out), options, progress)
         engine = cls.open(out, encoder=None if encoder == NO_ENCODER else encoder)
         engine.report = report
@@ -248,7 +237,8 @@ class LexDPR:
             filters: limits, the day among them.
             rerank: whether the reranker orders the hits; unless given, if there is one.
             candidates: so many hits are given to the reranker, ``k`` at least.
-            fusion: how the routes are fused.
+            fusion: how the routes are fused; unless given, as it was fitted for the package's own
+                encoder, and by ``Fusion()`` for any other.
 
         Raises:
             FilterError: an argument has a value that is not allowed, or a filter matches nothing.
@@ -264,7 +254,7 @@ class LexDPR:
             candidates=candidates,
             fusion=fusion,
         )
-        return self._answer(_checked(query), self._vectors([query], asked)[0], asked)
+        return self._answer(checked_query(query), self._vectors([query], asked)[0], asked)
 
     async def asearch(self, query: str, k: int = 10, **options: Unpack[SearchOptions]) -> list[Hit]:
         """:meth:`search` in a thread, so that an event loop goes on meanwhile."""
@@ -279,7 +269,7 @@ class LexDPR:
         """
         asked = self._asked(k, **options)
         source = iter(queries)
-        while chunk := [_checked(query) for query in islice(source, QUERIES_AT_ONCE)]:
+        while chunk := [checked_query(query) for query in islice(source, QUERIES_AT_ONCE)]:
             for query, vector in zip(chunk, self._vectors(chunk, asked), strict=True):
                 yield self._answer(query, vector, asked)
 
@@ -321,6 +311,16 @@ class LexDPR:
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _evidence(self, manifest: Manifest) -> Sources:
+        """The decisions of the index and of the package, and the fusion, for its encoder."""
+        if self._dense is None:
+            return Sources()
+        fingerprint = str(manifest.encoder["fingerprint"])
+        given = decisions_for(fingerprint), self._own_decisions
+        packs = [pack for pack in given if pack is not None]
+        attached = AttachedDecisions(self._store, packs) if packs else None
+        return Sources(attached, fusion_for(fingerprint))
+
     @cached_property
     def _encoder(self) -> Encoder:
         """The encoder of questions, which must be that of the vectors."""
@@ -333,41 +333,21 @@ class LexDPR:
                 self._dense.check(encoder)
             return encoder
 
-    def _asked(
-        self,
-        k: int,
-        *,
-        level: str = Level.AUTO,
-        mode: str = Mode.HYBRID,
-        filters: Filters | None = None,
-        rerank: bool | None = None,
-        candidates: int = CANDIDATES,
-        fusion: Fusion | None = None,
-    ) -> _Asked:
-        for name, value in (("k", k), ("candidates", candidates)):
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise FilterError("search.k", name=name, value=value)
-        if level not in list(Level):
-            raise FilterError("search.level", value=level)
-        if mode not in list(Mode):
-            raise FilterError("search.mode", value=mode)
-        if mode == Mode.DENSE and self._dense is None:
+    def _asked(self, k: int, **options: Unpack[SearchOptions]) -> Asked:
+        asked = Asked.of(k, self._reranker, **options)
+        if asked.mode == Mode.DENSE and self._dense is None:
             raise FilterError("search.no_vectors", path=self.path)
-        if rerank and self._reranker is None:
-            raise FilterError("search.no_reranker")
-        reranker = None if rerank is False else self._reranker
-        chosen = Level(level), Mode(mode), filters or Filters()
-        return _Asked(k, *chosen, reranker, max(candidates, k), fusion or Fusion())
+        return asked
 
     def _vectors(
-        self, queries: Sequence[str], asked: _Asked
+        self, queries: Sequence[str], asked: Asked
     ) -> Sequence[NDArray[np.float32] | None]:
         """What the dense route needs of each question; ``None`` where it is not taken."""
         if self._dense is None or asked.mode == Mode.LEXICAL:
             return [None] * len(queries)
         return list(self._encoder.encode_queries(queries))
 
-    def _answer(self, query: str, vector: NDArray[np.float32] | None, asked: _Asked) -> list[Hit]:
+    def _answer(self, query: str, vector: NDArray[np.float32] | None, asked: Asked) -> list[Hit]:
         as_of, level = asked.filters.as_of, LEVEL_FLAG[asked.level]
         mask = self._selection.articles(asked.filters)
         words = vector is None or asked.mode == Mode.HYBRID
@@ -380,12 +360,6 @@ class LexDPR:
             found = _reranked(asked.reranker, query, found)
         top = found[0].score if found else 0.0
         return (self._hits.of_cited(cited, top, as_of) + found)[: asked.k]
-
-
-def _checked(query: str) -> str:
-    if not query.strip():
-        raise FilterError("search.empty")
-    return query
 
 
 def _reranked(model: RerankerModel, query: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from lexdpr_rag.models import ENCODER
 from lexdpr_rag.templates import TEMPLATES, Template
 
 ModelKind = Literal["encoder", "reranker"]
@@ -25,7 +26,7 @@ class ModelEntry:
         hub: its name on the Hugging Face hub.
         kind: ``encoder`` or ``reranker``.
         architecture: as transformers calls it (``model_type``).
-        max_length: the longest input that the model takes.
+        max_length: the longest input that the model takes; 0 for any.
         dimension: length of its vectors; hidden size of a reranker.
         template: name in :data:`~lexdpr_rag.templates.TEMPLATES`.
         pooling: how token vectors become one; needed where the hub folder is not one of
@@ -33,6 +34,7 @@ class ModelEntry:
         normalize: whether its vectors are to be of length 1.
         licence: SPDX identifier, empty where not certain.
         pretrained_only: a base model, to be fine-tuned before it retrieves anything.
+        bundled: whether it comes with the package; ``hub`` then repeats the alias.
     """
 
     alias: str
@@ -46,6 +48,7 @@ class ModelEntry:
     normalize: bool = True
     licence: str = ""
     pretrained_only: bool = False
+    bundled: bool = False
 
     @property
     def text_template(self) -> Template:
@@ -88,6 +91,7 @@ _RERANKER_KO = "dragonkue/bge-reranker-v2-m3-ko"
 _E5_INSTRUCT = "intfloat/multilingual-e5-large-instruct"
 
 MODELS: tuple[ModelEntry, ...] = (
+    _encoder(ENCODER, ENCODER, "static", 0, 256, bundled=True, licence="Apache-2.0"),
     # SimCSE: the vector of [CLS]; the hub folders are plain transformers ones, which
     # sentence-transformers alone would pool by the mean.
     _encoder("kosimcse", "BM-K/KoSimCSE-roberta-multitask", "roberta", 512, 768, pooling="cls"),

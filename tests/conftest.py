@@ -16,6 +16,12 @@ import pytest
 import zstandard
 
 from lexdpr_rag import LexDPR
+from lexdpr_rag.index.dense_plan import NO_ENCODER, VARIABLE
+from lexdpr_rag.models import ENCODER
+
+# Vectors in Chroma take seconds an index; tests that are about them name their encoder, or take the
+# variable away.  Processes that tests start inherit it.
+os.environ[VARIABLE] = NO_ENCODER
 
 ROOT = Path(__file__).resolve().parent.parent
 # The archives were made with `zstd --long=27`; the window a reader must allow has room to spare.
@@ -59,6 +65,13 @@ def lawgo_json(corpus_data: Path) -> Path:
 def precedents(corpus_data: Path) -> Path:
     """Supreme Court decisions, one ``<year>.jsonl`` a year."""
     return _unpacked(corpus_data / "precedents.tar.zst")
+
+
+@pytest.fixture(scope="session")
+def national(statutes_kr: Path, tmp_path_factory: pytest.TempPathFactory) -> LexDPR:
+    """The whole national law with the vectors of the package's own encoder (some 80 s)."""
+    out = tmp_path_factory.mktemp("national") / "index"
+    return LexDPR.build(statutes_kr, out, encoder=ENCODER, backend="exact")
 
 
 def _unpacked(archive: Path) -> Path:

@@ -13,8 +13,10 @@ from lexdpr_rag.cli.cards import body_lines, lead_ins, print_cards
 from lexdpr_rag.cli.facts import duration, file_size
 from lexdpr_rag.cli.highlight import excerpt, matches, query_bigrams
 from lexdpr_rag.cli.progress import showing_build
+from lexdpr_rag.cli.words import WORDS
 from lexdpr_rag.datamodels import Hit
 from lexdpr_rag.index.report import BuildEvent
+from lexdpr_rag.ranking import DECISIONS, DENSE, LEXICAL
 
 HIT = Hit(
     unit_id="urn:kr:1@2030-01-01-1:main:a2:h1:n1",
@@ -160,3 +162,8 @@ def test_sizes_and_times():
         "2.0 GB",
     ]
     assert [duration(s) for s in (0.4, 35, 61, 3723)] == ["0:00", "0:35", "1:01", "1:02:03"]
+
+
+@pytest.mark.parametrize("route", [LEXICAL, DENSE, DECISIONS, "citation", "reranker"])
+def test_every_route_has_a_name(route: str):
+    assert all(WORDS[f"route.{route}"])

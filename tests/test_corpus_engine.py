@@ -11,16 +11,11 @@ import numpy as np
 import pytest
 
 from lexdpr_rag import Filters, LexDPR
+from lexdpr_rag.datamodels import ModeName
 from lexdpr_rag.statute.address import Address
 from lexdpr_rag.statute.directory import normalise_title
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def national(statutes_kr: Path, tmp_path_factory: pytest.TempPathFactory) -> LexDPR:
-    """The whole national law, built once (some 40 s)."""
-    return LexDPR.build(statutes_kr, tmp_path_factory.mktemp("national") / "index")
 
 
 @dataclass(frozen=True)
@@ -29,12 +24,12 @@ class Quality:
     recall: float
 
 
-def quality(engine: LexDPR, path: Path) -> Quality:
+def quality(engine: LexDPR, path: Path, mode: ModeName) -> Quality:
     """nDCG@10 and Recall@100 at article level; binary relevance, macro average."""
     ndcg, recall = [], []
     for line in path.read_text("utf-8").splitlines():
         query = json.loads(line)
-        hits = engine.search(query["query"], 100, level="article")
+        hits = engine.search(query["query"], 100, level="article", mode=mode)
         found = list(dict.fromkeys(f"{hit.law_id}/{hit.article}" for hit in hits))
         gains = [1 / np.log2(i + 2) for i, key in enumerate(found[:10]) if key in query["gold"]]
         ideal = sum(1 / np.log2(i + 2) for i in range(min(10, len(query["gold"]))))
@@ -52,18 +47,28 @@ def test_counts(national: LexDPR) -> None:
     assert info.repealed == 49
 
 
-def test_court_language(national: LexDPR, corpus_data: Path) -> None:
-    """.49 and .72 when this was written; plain BM25 has .34 and .59."""
-    found = quality(national, corpus_data / "benchmarks" / "precedent-dev.jsonl")
-    assert found.ndcg >= 0.48, found
-    assert found.recall >= 0.70, found
+@pytest.mark.parametrize(
+    ("mode", "ndcg", "recall"), [("hybrid", 0.75, 0.94), ("lexical", 0.48, 0.70)]
+)
+def test_court_language(
+    mode: ModeName, ndcg: float, recall: float, national: LexDPR, corpus_data: Path
+) -> None:
+    """Plain BM25 over bigrams has .34 and .59."""
+    found = quality(national, corpus_data / "benchmarks" / "precedent-dev.jsonl", mode)
+    assert found.ndcg >= ndcg, found
+    assert found.recall >= recall, found
 
 
-def test_plain_words(national: LexDPR, corpus_data: Path) -> None:
-    """.31 and .64 when this was written; plain BM25 has .22 and .58."""
-    found = quality(national, corpus_data / "plain" / "questions-dev.jsonl")
-    assert found.ndcg >= 0.30, found
-    assert found.recall >= 0.62, found
+@pytest.mark.parametrize(
+    ("mode", "ndcg", "recall"), [("hybrid", 0.46, 0.88), ("lexical", 0.30, 0.62)]
+)
+def test_plain_words(
+    mode: ModeName, ndcg: float, recall: float, national: LexDPR, corpus_data: Path
+) -> None:
+    """Plain BM25 over bigrams has .22 and .58."""
+    found = quality(national, corpus_data / "plain" / "questions-dev.jsonl", mode)
+    assert found.ndcg >= ndcg, found
+    assert found.recall >= recall, found
 
 
 def test_unit_ids(national: LexDPR) -> None:

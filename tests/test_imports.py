@@ -28,7 +28,7 @@ NEEDED_LATER = ("numpy", "bm25s", "yaml", "typer", "rich", "zstandard")
 # Each part may import itself and the parts on the layers before its own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("messages", "background"),
-    ("errors",),
+    ("errors", "models"),
     ("datamodels", "templates"),
     ("model_aliases",),
     ("backends",),
@@ -39,8 +39,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("corpus",),
     ("index",),
+    ("decisions",),
+    ("bundled",),
     ("ranking",),
-    ("hits",),
+    ("hits", "asked"),
     ("documents",),
     ("engine",),
     ("retrieval",),  # what both adapters share

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,27 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lexdpr_rag.corpus import InForce, directory_of
+from lexdpr_rag.decisions.resolve import Resolver, Unresolved
 from lexdpr_rag.hits import article_label
 from lexdpr_rag.index.layout import Layout
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.vectors import embedded_units, embedding_texts
 from lexdpr_rag.statute.citation import Citation
-from lexdpr_rag.statute.directory import LawEntry
-
-_UNTIL_IN_FORCE = timedelta(days=365)
-"""Most laws made anew are in force a year after their promulgation at the latest."""
-
-
-class Unresolved(StrEnum):
-    """Why a citation leads to no article of the text in force."""
-
-    UNKNOWN_LAW = "unknown_law"  # it names none, or none that the corpus holds
-    NO_ARTICLE = "no_article"  # only a law, a 항 or a 호 is named
-    ANNEX = "annex"  # 별표 and 서식 are no articles
-    SUPPLEMENT = "supplement"  # nor is what stands in a 부칙
-    MISSING_ARTICLE = "missing_article"  # the law has none of that number, or has deleted it
-    FORMER = "former"  # 구 …, and nothing says where it stands today
-    REVISED = "revised"  # the whole law was made anew after the decision: its numbers moved
 
 
 class Articles:
@@ -90,6 +74,10 @@ class Articles:
         """The article's words, without those above it."""
         return self.store.article_string(row)
 
+    def citation(self, key: str) -> str:
+        """How an article is cited: ``민법 제750조``."""
+        return f"{self.law_title(self.rows[key])} {key.partition('/')[2]}"
+
     # -- what is embedded ------------------------------------------------------------------------
 
     @cached_property
@@ -110,9 +98,16 @@ class Articles:
     def article_texts(self, rows: Sequence[int] | None = None) -> Iterator[str]:
         """Whole articles in the form in which units are embedded; all of them unless told."""
         firsts = np.asarray(self.store.article_units[:-1])
-        return embedding_texts(self.store, firsts if rows is None else firsts[np.asarray(rows)])
+        return embedding_texts(
+            self.store, firsts if rows is None else firsts[np.asarray(rows, np.int64)]
+        )
 
     # -- citations -------------------------------------------------------------------------------
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Resolves citations to keys."""
+        return Resolver(self.directory, self.rows)
 
     def resolve(self, citation: Citation, decided: date | None = None) -> str | Unresolved:
         """The key of the article in force that ``citation`` means, or why there is none.
@@ -122,24 +117,4 @@ class Articles:
             decided: the day on which it was written; a law made wholly anew since then has other
                 numbers.
         """
-        if not citation.law:
-            return Unresolved.UNKNOWN_LAW
-        if citation.former:
-            return Unresolved.FORMER
-        if citation.supplement is not None:
-            return Unresolved.SUPPLEMENT
-        if citation.article is None:
-            return Unresolved.NO_ARTICLE if citation.annex is None else Unresolved.ANNEX
-        # Without the day: a law of that name that is older than the one made anew is not in force.
-        found = self.directory.find(citation.law)
-        if not found:
-            return Unresolved.UNKNOWN_LAW
-        if decided is not None and _made_anew(found[0], decided):
-            return Unresolved.REVISED
-        key = f"{found[0].law_id}/{citation.article.article}"
-        return key if key in self.rows else Unresolved.MISSING_ARTICLE
-
-
-def _made_anew(law: LawEntry, decided: date) -> bool:
-    """The oldest 부칙 of a law is that of its enactment or of its last 전부개정."""
-    return law.enacted is not None and law.enacted + _UNTIL_IN_FORCE > decided
+        return self.resolver.resolve(citation, decided)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lexdpr_rag.model_aliases import ModelEntry, ModelKind, find_model, similar_aliases
+from lexdpr_rag.models import FOLDER
 from lexdpr_rag.templates import ModelError
 
 CONFIG = "lexdpr_config.json"
@@ -111,7 +112,11 @@ def locate(
     name = str(model)
     cache = None if cache_folder is None else str(cache_folder)
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    entry = None if folder.is_dir() else find_model(name, kind)
+    if entry is not None and entry.bundled:
+        packaged = FOLDER / "encoder"
+        located = Located(name, str(packaged), packaged, None, "", cache)
+    elif folder.is_dir():
         if _is_bare_adapter(folder) and adapter is None:
             base = _base_of(folder)
             try:
@@ -123,7 +128,6 @@ def locate(
     elif folder.is_file():
         raise ModelError("model.is_file", path=folder)
     else:
-        entry = find_model(name, kind)
         if entry is None:
             _check_hub_name(model, kind)
         located = Located(name, entry.hub if entry else name, None, entry, "", cache)

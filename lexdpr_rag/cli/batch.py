@@ -21,7 +21,8 @@ from lexdpr_rag.cli.words import say
 from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
 
 if TYPE_CHECKING:
-    from lexdpr_rag.engine import LexDPR, SearchOptions
+    from lexdpr_rag.asked import SearchOptions
+    from lexdpr_rag.engine import LexDPR
     from lexdpr_rag.index.fusion import Fusion
 
 STANDARD = "-"
@@ -45,7 +46,7 @@ class Asked:
     mode: Mode
     filters: Filters
     candidates: int
-    fusion: Fusion
+    fusion: Fusion | None
 
     def options(self) -> SearchOptions:
         """As arguments of :meth:`LexDPR.search`, besides ``k``."""

@@ -49,11 +49,12 @@ def print_cards(
 
 
 def _explained(route: RouteScore) -> Text:
-    """``벡터     3위  0.8123 × 0.5 → 0.4021``"""
+    """``벡터     3위  0.8123 × 0.5 → 0.4021``; a weight of 1 is not shown."""
     name = say(f"route.{route.route}")
     rank = say("search.rank", rank=route.rank)
     gap = " " * max(0, _ROUTE_WIDTH - cell_len(name))
-    worth = f"{route.score:.4g} × {route.weight:.2g} → {route.contribution:.4g}"
+    times = "" if route.weight == 1 else f" × {route.weight:.2g}"
+    worth = f"{route.score:.4g}{times} → {route.contribution:.4g}"
     return Text.assemble((name + gap, "yellow"), (f"{rank:>6}  {worth}", "dim"))
 
 

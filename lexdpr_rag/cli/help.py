@@ -63,8 +63,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "finetune sweep": ("lexdpr-rag finetune sweep space.yaml --trials 30",),
     "finetune evaluate": (
-        "lexdpr-rag finetune evaluate law-index/ --questions dev.jsonl --model my-model/ "
-        "--model koe5 --out report/",
+        "lexdpr-rag finetune evaluate law-index/ --questions dev.jsonl --model koe5 "
+        "--model my-model/v1 --gate --out report/",
     ),
     "finetune pairs": (
         "lexdpr-rag finetune pairs law-index/ --out pairs.jsonl --set titles=true "
@@ -89,7 +89,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "finetune export": ("lexdpr-rag finetune export my-model/v1 --out exported/ --onnx int8",),
     "finetune validate": ("lexdpr-rag finetune validate law-index/ train.jsonl dev.jsonl",),
-    "finetune analyze": ("lexdpr-rag finetune analyze law-index/ train.jsonl --model koe5",),
+    "finetune analyze": (
+        "lexdpr-rag finetune analyze law-index/ train.jsonl --model koe5 --out look/",
+    ),
     "embed-text": ('lexdpr-rag embed-text --model koe5 "전세 보증금을 돌려받지 못하면?" --json',),
 }
 

@@ -55,6 +55,9 @@ def index(
     max_length: MaxLength = None,
     backend: BackendOption = None,
     chroma_url: ChromaUrl = None,
+    decisions: Annotated[
+        list[str] | None, typer.Option("--decisions", metavar="meta.path", help="help.decisions")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help.quiet")] = False,
     errors: Annotated[
         str | None, typer.Option("--errors", metavar="meta.file", help="help.errors")
@@ -69,10 +72,11 @@ def index(
         "encoder": encoder_from(encoder, adapter, template, max_length),
         "backend": backend,
         "chroma_url": chroma_url,
+        "decisions": decisions or None,
     }
     engine, report = _build(source, out, quiet=quiet, options=options)
     if errors is not None:
-        _write_failures(report.failures, errors)
+        _write_failures(report.failures + report.decision_failures, errors)
     if json:
         from lexdpr_rag.cli.console import write_json
 
@@ -126,7 +130,9 @@ def _print_summary(held: IndexInfo, report: BuildReport, out: str) -> None:
     console.print(Text.assemble(("✓ ", "bold green"), (done, "bold"), "  ", (held.path, "cyan")))
     print_facts(console, _facts(held, report), indent=2)
     if report.failures:
-        _print_failures(console, report.failures)
+        _print_failures(console, "index.failures", report.failures)
+    if report.decision_failures:
+        _print_failures(console, "index.decision_failures", report.decision_failures)
     console.print()
     console.print(Text(say("index.next"), style="dim"))
     command = f'  lexdpr-rag search {_quoted(out)} "{say("index.next_query")}"'
@@ -135,7 +141,7 @@ def _print_summary(held: IndexInfo, report: BuildReport, out: str) -> None:
 
 def _facts(held: IndexInfo, report: BuildReport) -> list[tuple[str, str]]:
     from lexdpr_rag.cli.facts import file_size
-    from lexdpr_rag.cli.info import level_counts, vectors_of
+    from lexdpr_rag.cli.info import decisions_of, level_counts, vectors_of
 
     files = [
         f"{report.sources:,}",
@@ -145,15 +151,17 @@ def _facts(held: IndexInfo, report: BuildReport) -> list[tuple[str, str]]:
         files.append(say("index.duplicates", count=len(report.duplicates)))
     if report.failures:
         files.append(say("index.bad", count=len(report.failures)))
-    return [
+    facts = [
         (say("index.laws"), f"{report.laws:,}"),
         (say("index.articles"), f"{report.articles:,}"),
         (say("index.units"), level_counts(held.units_by_level)),
         (say("index.vectors"), vectors_of(held)),
+        (say("index.decisions"), decisions_of(held)),
         (say("index.sources"), " · ".join(files)),
         (say("index.time"), _time(report.seconds)),
         (say("index.size"), file_size(held.size_bytes)),
     ]
+    return [(name, value) for name, value in facts if value]
 
 
 def _time(seconds: float) -> str:
@@ -163,13 +171,13 @@ def _time(seconds: float) -> str:
     return say("index.minutes", minutes=minutes, seconds=rest)
 
 
-def _print_failures(console: Console, failures: Sequence[Failure]) -> None:
+def _print_failures(console: Console, key: str, failures: Sequence[Failure]) -> None:
     from rich.text import Text
 
     from lexdpr_rag.cli.console import print_hanging
 
     console.print()
-    title = say("index.failures", count=len(failures))
+    title = say(key, count=len(failures))
     console.print(Text.assemble(("! ", "bold yellow"), (title, "bold")))
     for failure in sorted(failures, key=attrgetter("source"))[:_FAILURES_SHOWN]:
         reason = failure.reason

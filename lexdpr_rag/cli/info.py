@@ -43,6 +43,7 @@ def _facts(held: IndexInfo) -> list[tuple[str, str]]:
         (say("info.analyzer"), held.analyzer),
         (say("info.vectors"), vectors_of(held)),
         (say("info.encoder"), held.encoder),
+        (say("info.decisions"), decisions_of(held)),
         (say("info.size"), file_size(held.size_bytes)),
         (say("info.created"), f"{_local(held.created)}  (lexdpr-rag {held.package_version})"),
         (say("info.format"), str(held.format_version)),
@@ -60,6 +61,21 @@ def vectors_of(held: IndexInfo) -> str:
     if not held.vectors:
         return say("info.no_vectors")
     return f"{held.vectors:,} × {held.dimension:,} · {held.backend}"
+
+
+def decisions_of(held: IndexInfo) -> str:
+    """How many of the decisions read are attached, from which days, to what; empty without any."""
+    if not held.decisions_read:
+        return ""
+    return say(
+        "info.decided" if held.decisions else "info.undecided",
+        read=held.decisions_read,
+        decisions=held.decisions,
+        first=held.decided_from,
+        last=held.decided_until,
+        texts=held.decision_texts,
+        articles=held.decided_articles,
+    )
 
 
 def _local(moment: str) -> str:

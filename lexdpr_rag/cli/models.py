@@ -46,9 +46,12 @@ def _print_table(console: Console, title: str, entries: list[ModelEntry]) -> Non
 
 def _facts(entry: ModelEntry) -> str:
     facts = [say("models.dimension", count=entry.dimension)]
-    facts.append(say("models.length", count=entry.max_length))
+    if entry.max_length:
+        facts.append(say("models.length", count=entry.max_length))
     if entry.kind == "encoder":
         facts += [say("models.template", name=entry.template), entry.pooling or ""]
+    if entry.bundled:
+        facts.append(say("models.bundled"))
     if entry.pretrained_only:
         facts.append(say("models.pretrained"))
     return " · ".join(fact for fact in [*facts, entry.licence] if fact)

@@ -73,7 +73,7 @@ Candidates = Annotated[
     ),
 ]
 FusionOption = Annotated[
-    FusionMethod,
+    FusionMethod | None,
     typer.Option(
         "--fusion",
         metavar="scores|rrf|vote",
@@ -107,11 +107,14 @@ def encoder_from(
     return BiEncoder(model, peft_adapter_path=adapter, template=template, max_seq_length=max_length)
 
 
-def fusion_from(method: FusionMethod, share: float | None) -> Fusion:
-    """How the options say that routes are fused."""
+def fusion_from(method: FusionMethod | None, share: float | None) -> Fusion | None:
+    """How the options say that routes are fused; ``None`` where they say nothing."""
+    if method is None and share is None:
+        return None
     from lexdpr_rag.index.fusion import Fusion
 
-    return Fusion(method.value) if share is None else Fusion(method.value, dense=share)
+    chosen = method or FusionMethod.SCORES
+    return Fusion(chosen.value) if share is None else Fusion(chosen.value, dense=share)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from lexdpr_rag.cli.options import (
     joined,
 )
 from lexdpr_rag.cli.words import say
-from lexdpr_rag.datamodels import Filters, FusionMethod, Hit, Level, Mode
+from lexdpr_rag.datamodels import Filters, Hit, Level, Mode
 
 if TYPE_CHECKING:
     from lexdpr_rag.cli.batch import Asked
@@ -56,7 +56,7 @@ def search(
     encoder: SearchEncoder = None,
     reranker: RerankerOption = None,
     candidates: Candidates = 50,
-    fusion: FusionOption = FusionMethod.SCORES,
+    fusion: FusionOption = None,
     dense_share: DenseShare = None,
     explain: Annotated[bool, typer.Option("--explain", help="help.explain")] = False,
     full: Annotated[bool, typer.Option("--full", help="help.full")] = False,

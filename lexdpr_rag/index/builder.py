@@ -2,8 +2,8 @@
 
 A bucket of source files (:mod:`lexdpr_rag.index.buckets`) whose content has not changed since the
 last build is copied from the old index; one that an interrupted build had finished is taken over;
-the rest are parsed, several at a time.  Vectors come last, and only of units whose text is new
-(:mod:`lexdpr_rag.index.embeddings`).
+the rest are parsed, several at a time.  Then come vectors, and only of units whose text is new
+(:mod:`lexdpr_rag.index.embeddings`), and last the decisions, attached to the finished articles.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lexdpr_rag.errors import IndexFormatError, SourceError
+from lexdpr_rag.index.addition import Addition, AdditionStage
 from lexdpr_rag.index.analyzer import BigramAnalyzer
 from lexdpr_rag.index.assembly import manifest_of, merge
 from lexdpr_rag.index.buckets import Plan, plan_buckets
@@ -47,13 +48,15 @@ class Options:
 
     ``strict``: stop at the first bad file; ``jobs``: processes (default: one a core);
     ``analyzer``: one of :data:`lexdpr_rag.index.analyzer.ANALYZERS`, or ``None`` for the one that
-    the index has, bigrams in a new one; ``dense``: which vectors.
+    the index has, bigrams in a new one; ``dense``: which vectors; ``decisions``: attached to the
+    articles, ``None`` for none.
     """
 
     strict: bool = False
     jobs: int | None = None
     analyzer: str | None = None
     dense: DenseChoice = field(default_factory=DenseChoice)
+    decisions: Addition | None = None
 
 
 def build_index(
@@ -111,6 +114,11 @@ class _Build:
         self._vectors: DensePlan | None = plan_vectors(
             options.dense, self._old_manifest, layout.root
         )
+        self._decisions = options.decisions
+        if self._decisions is not None:
+            held = self._old_manifest.decisions if self._old_manifest else {}
+            encoder = self._vectors.encoder if self._vectors else None
+            self._decisions.plan(held, self._generation, encoder)
 
     def run(self, source: Path, started: float) -> BuildReport:
         held = self._old_manifest.buckets if self._old_manifest else ()
@@ -120,12 +128,13 @@ class _Build:
         total = sum(len(plan.sources) for plan in plans)
         unchanged = self._unchanged([plan.key for plan in plans])
         if unchanged is not None:
-            _check_strict(self._options, [f for b in unchanged.buckets for f in b.failures])
+            failures = [f for b in unchanged.buckets for f in b.failures]
+            _check_strict(self._options, failures + self._undecided(unchanged))
             is_new = unchanged is not self._old_manifest
-            return _report(unchanged, total, 0, started, changed=is_new)
+            return self._report(unchanged, total, 0, started, changed=is_new)
         shards, parsed = self._shards(plans, total)
         manifest = self._write(plans, shards)
-        return _report(manifest, total, parsed, started, changed=True)
+        return self._report(manifest, total, parsed, started, changed=True)
 
     def _unchanged(self, keys: Sequence[str]) -> Manifest | None:
         """The manifest in use when it already holds exactly these sources and vectors.
@@ -146,9 +155,21 @@ class _Build:
     def _is_wanted(self, manifest: Manifest, keys: Sequence[str]) -> bool:
         if [bucket.key for bucket in manifest.buckets] != list(keys):
             return False
+        if not self._decisions_in(manifest):
+            return False
         if self._vectors is None:
             return not manifest.encoder
         return self._vectors.held_by(manifest)
+
+    def _decisions_in(self, manifest: Manifest) -> bool:
+        """Whether it has the decisions that are asked for, or none."""
+        if self._decisions is None:
+            return not manifest.decisions
+        return self._decisions.is_held(manifest.decisions)
+
+    def _undecided(self, manifest: Manifest) -> list[tuple[str, str]]:
+        """What of the files of decisions could not be read."""
+        return [] if self._decisions is None else self._decisions.failures(manifest.decisions)
 
     # -- shards ----------------------------------------------------------------------------------
 
@@ -213,6 +234,9 @@ class _Build:
         )
         store.save(folder)
         manifest = self._with_vectors(folder, store, manifest_of(store, buckets, self._analyzer))
+        if self._decisions is not None:
+            kept = self._decisions.make(store, folder, self._tell_addition)
+            manifest = replace(manifest, decisions=kept)
         self._progress(BuildEvent("write", 1, 3))
         manifest.save(folder)
         self._progress(BuildEvent("write", 2, 3))
@@ -251,6 +275,27 @@ class _Build:
             counts={**manifest.counts, "vectors": report.meta.count},
         )
 
+    def _tell_addition(self, stage: AdditionStage, done: int, total: int) -> None:
+        self._progress(BuildEvent(stage, done, total))
+
+    def _report(
+        self, manifest: Manifest, sources: int, parsed: int, started: float, *, changed: bool
+    ) -> BuildReport:
+        buckets = manifest.buckets
+        return BuildReport(
+            sources=sources,
+            laws=manifest.counts["laws"],
+            articles=manifest.counts["articles"],
+            units=manifest.counts["units"],
+            parsed=parsed,
+            reused=sources - parsed,
+            failures=tuple(Failure(*entry) for bucket in buckets for entry in bucket.failures),
+            duplicates=tuple(name for bucket in buckets for name in bucket.duplicates),
+            changed=changed,
+            seconds=time.monotonic() - started,
+            decision_failures=tuple(Failure(*entry) for entry in self._undecided(manifest)),
+        )
+
 
 def _open_old(layout: Layout) -> tuple[Path | None, Manifest | None]:
     """The index in use, if its content can be taken over."""
@@ -282,21 +327,3 @@ def _opened(generation: Path) -> Manifest | None:
 def _check_strict(options: Options, failures: Sequence[tuple[str, str]]) -> None:
     if options.strict and failures:
         raise SourceError("index.strict", reason=failures[0][1])
-
-
-def _report(
-    manifest: Manifest, sources: int, parsed: int, started: float, *, changed: bool
-) -> BuildReport:
-    failures = tuple(Failure(*entry) for bucket in manifest.buckets for entry in bucket.failures)
-    return BuildReport(
-        sources=sources,
-        laws=manifest.counts["laws"],
-        articles=manifest.counts["articles"],
-        units=manifest.counts["units"],
-        parsed=parsed,
-        reused=sources - parsed,
-        failures=failures,
-        duplicates=tuple(name for bucket in manifest.buckets for name in bucket.duplicates),
-        changed=changed,
-        seconds=time.monotonic() - started,
-    )

@@ -1,11 +1,13 @@
 """Which vectors an index is to have: what was asked for, and what it has already.
 
 What is not said stays as it is: an update embeds with the encoder, and keeps the vectors where, the
-index has them; a new index has none unless an encoder is named.
+index has them.  A new index has those of the package's own encoder, or of the one that the environment
+names (:data:`VARIABLE`).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +19,14 @@ from lexdpr_rag.index import chroma
 from lexdpr_rag.index.dense_build import DenseOptions, DenseReport
 from lexdpr_rag.index.embeddings import BATCH
 from lexdpr_rag.index.manifest import Manifest
+from lexdpr_rag.models import ENCODER
 from lexdpr_rag.templates import ModelError
 
 NO_ENCODER = "none"
 """Asked for as the encoder: an index without vectors."""
+
+VARIABLE = "LEXDPR_ENCODER"
+"""The environment variable that names the encoder of new indexes: a model, or :data:`NO_ENCODER`."""
 
 EncoderChoice = Encoder | str | Path
 """An encoder, or the name or folder of one."""
@@ -68,7 +74,10 @@ def plan_vectors(choice: DenseChoice, old: Manifest | None, path: Path) -> Dense
         FilterError, MissingExtraError, BackendError: see :meth:`DenseOptions.check`.
     """
     held = old.encoder if old is not None else {}
-    if choice.encoder == NO_ENCODER or (choice.encoder is None and not held):
+    wanted = choice.encoder
+    if wanted is None and old is None:
+        wanted = os.environ.get(VARIABLE) or ENCODER
+    if wanted == NO_ENCODER or (wanted is None and not held):
         return None
     backend, url = choice.backend, choice.chroma_url
     if backend is None:
@@ -76,7 +85,7 @@ def plan_vectors(choice: DenseChoice, old: Manifest | None, path: Path) -> Dense
         url = held.get("url", "") if url is None else url
     options = DenseOptions(backend, url or "", choice.batch)
     options.check()
-    encoder = reopened(held, path) if choice.encoder is None else encoder_of(choice.encoder)
+    encoder = reopened(held, path) if wanted is None else encoder_of(wanted)
     return DensePlan(encoder, options)
 
 

@@ -32,6 +32,10 @@ DENSE_SHARE = 0.7
 (``benchmarks/hybrid_quality.py``): best on both with a good one, .6 on plain questions with a weak
 one."""
 
+DECISIONS_SHARE = 0.2
+"""What the decisions add to the two routes: at .2 they help on court language by as much as at .4, and
+cost plain questions nothing (docs/benchmarks/hybrid.md)."""
+
 Method = Literal["scores", "rrf", "vote"]
 Normalisation = Literal["min-max", "z", "theoretical"]
 
@@ -101,6 +105,7 @@ class Fusion:
         method: ``scores`` (:func:`weighted_scores`), ``rrf`` (:func:`reciprocal_rank`) or ``vote``
             (:func:`rank_vote`).
         dense: weight of the dense route, 0…1; the lexical one has the rest.
+        decisions: weight of the decisions attached to provisions, beside the two.
         normalisation: of ``scores``.
         k: of ``rrf``.
         votes: of ``vote``.
@@ -111,6 +116,7 @@ class Fusion:
 
     method: Method = "scores"
     dense: float = DENSE_SHARE
+    decisions: float = DECISIONS_SHARE
     normalisation: Normalisation = "min-max"
     k: float = RRF_K
     votes: tuple[float, ...] = VOTES
@@ -118,8 +124,9 @@ class Fusion:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise FilterError("fusion.method", value=self.method, legal=", ".join(METHODS))
-        if not 0 <= self.dense <= 1:
-            raise FilterError("fusion.share", value=self.dense)
+        for value in (self.dense, self.decisions):
+            if not 0 <= value <= 1:
+                raise FilterError("fusion.share", value=value)
 
     def fuse(self, routes: Sequence[Route]) -> Fused:
         """The routes as one list; their weights are set here.
@@ -127,7 +134,7 @@ class Fusion:
         Raises:
             FilterError: a value is not allowed.
         """
-        shares = {"dense": self.dense, "lexical": 1 - self.dense}
+        shares = {"dense": self.dense, "lexical": 1 - self.dense, "decisions": self.decisions}
         weighted = [replace(route, weight=shares.get(route.name, route.weight)) for route in routes]
         if self.method == "rrf":
             return reciprocal_rank(weighted, self.k)

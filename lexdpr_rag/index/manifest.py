@@ -41,7 +41,11 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``manifest.json``."""
+    """``manifest.json``.
+
+    ``encoder`` is empty without vectors, ``decisions`` where the index has none of its own; what it
+    holds is told in :mod:`lexdpr_rag.decisions.attaching`.
+    """
 
     created: str
     package_version: str
@@ -53,6 +57,7 @@ class Manifest:
     newest: str
     buckets: tuple[Bucket, ...] = ()
     encoder: dict[str, Any] = field(default_factory=dict)
+    decisions: dict[str, Any] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
     content_version: int = CONTENT_VERSION
 

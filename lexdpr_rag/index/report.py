@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from lexdpr_rag.index.manifest import Manifest
 
-Stage = Literal["scan", "parse", "lexical", "embed", "index", "write"]
+Stage = Literal["scan", "parse", "lexical", "embed", "index", "decisions", "attach", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class BuildEvent:
 
     Stages in order: ``scan`` (source files hashed), ``parse`` (source files read into units),
     ``lexical`` (articles indexed), with an encoder ``embed`` (distinct texts that have a vector) and
-    ``index`` (entries of the vector backend), ``write`` (steps of switching over).
+    ``index`` (entries of the vector backend), with decisions ``decisions`` (decisions read) and
+    ``attach`` (distinct issues and holdings that have a vector), ``write`` (steps of switching over).
     ``laws`` and ``units`` count what has been parsed so far.
     """
 
@@ -34,7 +35,8 @@ Progress = Callable[[BuildEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A source file that was left out; ``reason`` is one line that names it and the remedy."""
+    """A source file that was left out, or of a file of decisions a line; ``reason`` is one line that
+    names it and the remedy."""
 
     source: str
     reason: str
@@ -53,6 +55,8 @@ class BuildReport:
         duplicates: files left out since another holds the same version of the same law.
         changed: ``False`` when nothing had changed and the old index was kept.
         seconds: wall time.
+        decision_failures: what could not be read of the files of decisions; none where the index
+            kept the decisions that it had.
     """
 
     sources: int
@@ -65,6 +69,7 @@ class BuildReport:
     duplicates: tuple[str, ...]
     changed: bool
     seconds: float
+    decision_failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,11 @@ class IndexInfo:
         analyzer: name of the lexical analyzer.
         as_of_newest: the latest 시행일자 held.
         size_bytes: size on disk.
+        decisions_read: decisions in the files that were attached to the index.
+        decisions: those of them that cite an article of the index.
+        decision_texts: their issues and holdings, each counted once.
+        decided_articles: articles that they are attached to.
+        decided_from, decided_until: the first and the last of their days, empty without decisions.
     """
 
     path: str
@@ -105,6 +115,12 @@ class IndexInfo:
     as_of_newest: str
     size_bytes: int
     kinds: dict[str, int]
+    decisions_read: int = 0
+    decisions: int = 0
+    decision_texts: int = 0
+    decided_articles: int = 0
+    decided_from: str = ""
+    decided_until: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
@@ -113,7 +129,7 @@ class IndexInfo:
 
 def index_info(path: Path, generation: Path, manifest: Manifest) -> IndexInfo:
     """What the index at ``path`` holds, whose generation in use has this manifest."""
-    counts, encoder = manifest.counts, manifest.encoder
+    counts, encoder, decisions = manifest.counts, manifest.encoder, manifest.decisions
     return IndexInfo(
         path=str(path),
         format_version=manifest.format_version,
@@ -134,4 +150,10 @@ def index_info(path: Path, generation: Path, manifest: Manifest) -> IndexInfo:
         as_of_newest=manifest.newest,
         size_bytes=sum(f.stat().st_size for f in generation.rglob("*") if f.is_file()),
         kinds=manifest.kinds,
+        decisions_read=decisions.get("read", 0),
+        decisions=decisions.get("decisions", 0),
+        decision_texts=decisions.get("texts", 0),
+        decided_articles=decisions.get("articles", 0),
+        decided_from=decisions.get("first", ""),
+        decided_until=decisions.get("last", ""),
     )

@@ -12,7 +12,9 @@ from typing import Literal
 
 from lexdpr_rag.messages import (
     adapters,
+    analysis,
     answers,
+    decisions,
     finetune,
     indexing,
     mining,
@@ -50,7 +52,9 @@ def render(key: str, /, **values: object) -> str:
 
 CATALOG: dict[str, tuple[str, str]] = {
     **adapters.MESSAGES,
+    **analysis.MESSAGES,
     **answers.MESSAGES,
+    **decisions.MESSAGES,
     **finetune.MESSAGES,
     **indexing.MESSAGES,
     **mining.MESSAGES,

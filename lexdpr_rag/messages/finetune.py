@@ -7,6 +7,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path} {line}번째 줄을 읽을 수 없습니다({reason}). 한 줄에 JSON 객체 하나가 있어야 합니다. 그 줄을 고치거나 지우세요.",
         "{path}: line {line} cannot be read ({reason}). Each line must be one JSON object; mend or delete it.",
     ),
+    "finetune.empty": (
+        "{path}: 쌍이 없습니다. 한 줄에 쌍 하나가 있는 JSONL 파일을 주세요.",
+        "{path} holds no pairs. Give a JSONL file with a pair on each line.",
+    ),
+    "finetune.none_known": (
+        "{path}: 질문 {count:,}개의 정답 조문이 하나도 색인에 없습니다. 그 법령이 든 색인을 주세요.",
+        "{path}: the index holds no answer to any of the {count:,} questions. Give an index with those laws.",
+    ),
+    "finetune.valid": (
+        "쌍 {pairs:,}개에 잘못된 것이 없습니다.",
+        "nothing is wrong with the {pairs:,} pairs.",
+    ),
     "finetune.recipe": (
         "레시피의 {name}에 쓸 수 없는 값입니다: {value!r} (쓸 수 있는 값: {legal})",
         "the recipe's {name} cannot be {value!r} (legal: {legal})",
@@ -14,6 +26,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "finetune.no_pairs": (
         "훈련할 것이 없습니다. mix가 고른 종류는 {mix}인데 쌍의 종류는 {kinds}입니다. mix를 바꾸거나 쌍을 더하세요.",
         "there is nothing to train on: mix asks for {mix}, the pairs are of the kinds {kinds}. Change mix or add pairs.",
+    ),
+    "finetune.nothing_to_fit": (
+        "융합을 맞출 질문이 없습니다: 정답 조문이 후보에 든 질문이 하나는 있어야 합니다. 그 법령이 든 색인과 질문을 주세요.",
+        "there is nothing to fit the fusion to: at least one question needs its answer among the candidates. Give an index with those laws, and questions on them.",
     ),
     "finetune.other_checkpoint": (
         "{path}: 다른 레시피나 다른 쌍으로 만든 체크포인트입니다. 지우고 처음부터 하거나, 그때의 것으로 이어 하세요.",

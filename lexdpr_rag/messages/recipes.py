@@ -35,6 +35,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "견줄 것은 서로 다른 것으로 하나 이상(--gate라면 둘 이상) 주세요: --model, --reranker, --lexical (준 것: {names})",
         "give different things to measure, one at least (two with --gate): --model, --reranker, --lexical (given: {names})",
     ),
+    "recipe.no_measures": (
+        "--measures에 잴 것이 없습니다. 하나 이상 주세요 (예: {default})",
+        "--measures names nothing. Give one or more (for example: {default})",
+    ),
+    "recipe.no_pairs_source": (
+        "쌍을 무엇으로 만들지 고르지 않았습니다. --set으로 하나 이상 주세요: {legal} (예: --set titles=true)",
+        "nothing is chosen to make pairs of. Give one or more by --set: {legal} (for example --set titles=true)",
+    ),
+    "recipe.is_folder": (
+        "{path}: 파일이 아니라 폴더입니다. 쓸 파일의 이름을 주세요(.jsonl).",
+        "{path} is a folder. Give the name of a file to write (.jsonl).",
+    ),
     "recipe.no_tokenizer": (
         "{name}: tokenizer.json이 없어 토큰을 셀 수 없습니다. 다른 모델을 주거나 --model을 빼세요(글자를 셉니다).",
         "{name} has no tokenizer.json to count tokens with. Give another model, or leave --model out to count characters.",
@@ -144,8 +156,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "report.figures": ("나란히 놓고 보기", "Side by side"),
     "report.figures_note": (
-        "괄호와 가는 선은 95% 구간, *는 {base}과(와) 다를 확률 검정에서 p < .05",
-        "brackets and thin lines: 95% intervals; *: differs from {base} with p < .05",
+        "작은 글씨와 선은 95% 구간, *는 {base}과(와)의 차이가 우연일 확률 p < .05",
+        "small figures and lines: 95% intervals; *: differs from {base} with p < .05",
     ),
     "report.system": ("검색", "system"),
     "report.slices": ("질문에 따라: {measure}", "By question: {measure}"),

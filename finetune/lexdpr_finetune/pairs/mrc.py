@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lexdpr_finetune.articles import Articles, Unresolved
+from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.pairs.pair import Harvest, Pair, PairError, PairKind
 from lexdpr_finetune.pairs.splits import bare
+from lexdpr_rag.decisions.resolve import Unresolved
 from lexdpr_rag.statute.citation import find_citations
 
 IMPOSSIBLE, NO_QUERY, NO_CONTEXT = "impossible", "no_query", "no_context"

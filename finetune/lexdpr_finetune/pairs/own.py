@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lexdpr_finetune.articles import Articles, Unresolved
+from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.pairs.pair import Harvest, Pair, PairError, PairKind
+from lexdpr_rag.decisions.resolve import Unresolved
 from lexdpr_rag.statute.citation import find_citations
 
 QUERY_KEYS = ("query", "question", "질문")
@@ -35,7 +36,8 @@ def own_pairs(path: Path, articles: Articles) -> Harvest:
     and those none of whose citations is an article in force (``nothing_current``).
 
     Raises:
-        PairError: the file is no CSV or JSON lines, or names no column that can be read.
+        PairError: the file is not there, is no CSV or JSON lines, or names no column that can be
+            read.
     """
     pairs: list[Pair] = []
     dropped: Counter[str] = Counter()
@@ -103,7 +105,9 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
             yield from _csv_rows(path)
         else:
             yield from _json_rows(path)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise PairError("recipe.missing", path=path) from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise PairError("finetune.unreadable", path=path, reason=str(error)) from error
 
 

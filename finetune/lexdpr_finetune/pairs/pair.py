@@ -27,6 +27,7 @@ class PairKind(StrEnum):
     LEXICON = "lexicon"  # an everyday word → articles headed by the statute's word for it
     DELEGATION = "delegation"  # an article of a decree or administrative rule → what it rests on
     MRC = "mrc"  # a question on a given passage
+    SYNTHETIC = "synthetic"  # a question made up for a provision, by grammar or by a chat model
     OWN = "own"  # a question written by people, with its citation
 
 
@@ -71,8 +72,12 @@ class Pair:
         """Inverse of :meth:`to_dict`.
 
         Raises:
-            KeyError, ValueError, TypeError: a field is missing, unknown or of another kind.
+            ValueError, TypeError: a field is missing, unknown or of another kind.
         """
+        if not isinstance(held, Mapping):
+            raise TypeError(type(held).__name__)
+        if missing := [name for name in ("query_id", "query", "kind") if name not in held]:
+            raise ValueError(f"{', '.join(missing)}: missing")
         lists = ("positives", "citations", "texts", "negatives")
         values: dict[str, Any] = {n: tuple(v) if n in lists else v for n, v in held.items()}
         values["kind"] = PairKind(values["kind"])
@@ -122,14 +127,19 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     """Inverse of :func:`write_pairs`.
 
     Raises:
-        PairError: a line is no pair; the message names its number.
+        PairError: a line is no pair; the message names its number.  Or the file is no text.
     """
     with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                try:
-                    yield Pair.from_dict(json.loads(line))
-                except (KeyError, ValueError, TypeError, AttributeError) as error:
-                    raise PairError(
-                        "finetune.bad_line", path=path, line=number, reason=str(error)
-                    ) from error
+        try:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _pair(line, path, number)
+        except UnicodeDecodeError as error:
+            raise PairError("finetune.unreadable", path=path, reason=str(error)) from error
+
+
+def _pair(line: str, path: Path, number: int) -> Pair:
+    try:
+        return Pair.from_dict(json.loads(line))
+    except (ValueError, TypeError) as error:
+        raise PairError("finetune.bad_line", path=path, line=number, reason=str(error)) from error

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from lexdpr_finetune.articles import Articles, Unresolved
-from lexdpr_finetune.pairs.cited import Cited, cited_articles
-from lexdpr_finetune.pairs.decisions import Decision
+from lexdpr_finetune.articles import Articles
+from lexdpr_finetune.pairs.former import FormerCitations
+from lexdpr_finetune.pairs.history import History
 from lexdpr_finetune.pairs.pair import Harvest, Pair, PairKind
+from lexdpr_rag.decisions.cited import Cited, cited_articles
+from lexdpr_rag.decisions.decision import Decision
+from lexdpr_rag.decisions.resolve import Unresolved
 
 NO_ISSUE, NO_CITATION, NO_PARTNER = "no_issue", "no_citation", "no_partner"
 AFTER, INCOMPLETE, NOTHING_CURRENT = "after", "incomplete", "nothing_current"
-GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,15 @@ _DEFAULT = PrecedentOptions()
 
 
 def precedent_pairs(
-    decisions: Iterable[Decision], articles: Articles, options: PrecedentOptions = _DEFAULT
+    decisions: Iterable[Decision],
+    articles: Articles,
+    options: PrecedentOptions = _DEFAULT,
+    history: History | None = None,
 ) -> Harvest:
     """Pairs of each numbered issue with the articles cited under the same number.
+
+    With ``history`` a citation of a former version leads to the article that continues it today
+    (:mod:`lexdpr_finetune.pairs.former`), where one does.
 
     Dropped are, by reason: decisions after ``until`` (``after``), without issues (``no_issue``) or
     citations (``no_citation``); issues without citations of their number (``no_partner``), none of
@@ -51,21 +59,22 @@ def precedent_pairs(
     """
     pairs: list[Pair] = []
     dropped: Counter[str] = Counter()
-    left_out: Counter[str] = Counter()
+    former = None if history is None else FormerCitations(articles, history)
+    issues = _Issues(articles, options, former)
     for decision in decisions:
         reason = _unusable(decision, options)
         if reason:
             dropped[reason] += 1
             continue
         for number, issue in decision.issues.items():
-            made = _pair(decision, number, issue, articles, options, left_out)
+            made = issues.pair(decision, number, issue)
             if isinstance(made, str):
                 dropped[made] += 1
                 continue
             pairs.append(made)
             if options.holdings and decision.holdings.get(number):
                 pairs.append(_holding(made, decision.holdings[number]))
-    return Harvest(tuple(pairs), dropped, left_out)
+    return Harvest(tuple(pairs), dropped, issues.left_out)
 
 
 def _unusable(decision: Decision, options: PrecedentOptions) -> str:
@@ -76,40 +85,58 @@ def _unusable(decision: Decision, options: PrecedentOptions) -> str:
     return "" if decision.citations else NO_CITATION
 
 
-def _pair(
-    decision: Decision,
-    number: int,
-    issue: str,
-    articles: Articles,
-    options: PrecedentOptions,
-    left_out: Counter[str],
-) -> Pair | str:
-    """The pair of one issue, or why there is none."""
-    if len(issue) < options.shortest or number not in decision.citations:
-        return NO_PARTNER
-    found: dict[str, str] = {}
-    complete = True
-    for cited in cited_articles(decision.citations[number], articles.directory):
-        keys, reason = _current(cited, articles, decision.decided, options)
-        for key, text in keys.items():
-            found.setdefault(key, text)
-        if reason:
-            left_out[reason] += 1
-            complete = False
-    if not found:
-        return NOTHING_CURRENT
-    if options.complete and not complete:
-        return INCOMPLETE
-    return Pair(
-        query_id=f"{decision.decision_id}#{number}",
-        query=issue,
-        positives=tuple(found),
-        kind=PairKind.ISSUE,
-        group=decision.decision_id,
-        day=decision.decided.isoformat(),
-        citations=tuple(found.values()),
-        complete=complete,
-    )
+@dataclass(frozen=True, slots=True)
+class _Issues:
+    """Makes pairs of issues; why citations are not among the positives is counted on the way."""
+
+    articles: Articles
+    options: PrecedentOptions
+    former: FormerCitations | None
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def pair(self, decision: Decision, number: int, issue: str) -> Pair | str:
+        """The pair of one issue, or why there is none."""
+        if len(issue) < self.options.shortest or number not in decision.citations:
+            return NO_PARTNER
+        found: dict[str, str] = {}
+        complete = True
+        for cited in cited_articles(decision.citations[number], self.articles.directory):
+            keys, reason = self._current(cited, decision.decided)
+            for key, text in keys.items():
+                found.setdefault(key, text)
+            if reason:
+                self.left_out[reason] += 1
+                complete = False
+        if not found:
+            return NOTHING_CURRENT
+        if self.options.complete and not complete:
+            return INCOMPLETE
+        return Pair(
+            query_id=f"{decision.decision_id}#{number}",
+            query=issue,
+            positives=tuple(found),
+            kind=PairKind.ISSUE,
+            group=decision.decision_id,
+            day=decision.decided.isoformat(),
+            citations=tuple(found.values()),
+            complete=complete,
+        )
+
+    def _current(self, cited: Cited, decided: date) -> tuple[dict[str, str], str]:
+        """Keys of the articles in force that are meant, with their citations; or why there are none."""
+        found = self.articles.resolver.resolve_cited(cited, decided, today=self.options.today)
+        if not isinstance(found, Unresolved):
+            return {key: str(citation) for key, citation in found.items()}, ""
+        if self.former is None or found not in _BY_HISTORY:
+            return {}, found.value
+        key = self.former.resolve(cited, decided)
+        if isinstance(key, Unresolved):
+            return {}, key.value
+        return {key: self.articles.citation(key)}, ""
+
+
+_BY_HISTORY = frozenset([Unresolved.FORMER, Unresolved.REVISED])
+"""Why a citation is looked for in the version that it means."""
 
 
 def _holding(pair: Pair, text: str) -> Pair:
@@ -123,19 +150,3 @@ def _holding(pair: Pair, text: str) -> Pair:
         citations=pair.citations,
         complete=pair.complete,
     )
-
-
-def _current(
-    cited: Cited, articles: Articles, decided: date, options: PrecedentOptions
-) -> tuple[dict[str, str], str]:
-    """Keys of the articles in force that are meant, with their citations; or why there are none."""
-    if cited.gone:
-        return {}, GONE
-    if options.today and cited.today:
-        # The note is of the day of the decision: a law made anew later has moved once more.
-        resolved = [(articles.resolve(c, decided), str(c)) for c in cited.today]
-    else:
-        resolved = [(articles.resolve(cited.citation, decided), str(cited.citation))]
-    keys = {key: text for key, text in resolved if not isinstance(key, Unresolved)}
-    reasons = [key.value for key, _ in resolved if isinstance(key, Unresolved)]
-    return keys, "" if keys else reasons[0]

@@ -49,8 +49,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Find what is wrong with files of pairs, and what leaks between them.",
     ),
     "help.finetune.analyze": (
-        "쌍 파일의 종류, 개수, 토큰 길이, 잘릴 몫을 셉니다.",
-        "Count kinds, articles and token lengths of a file of pairs, and what would be cut.",
+        "쌍 파일의 종류, 개수, 토큰 길이, 잘릴 몫을 셉니다. --out을 주면 그림과 페이지로도 씁니다.",
+        "Count kinds, laws and token lengths of a file of pairs, and what would be cut; with --out as plots and a page, too.",
+    ),
+    "help.finetune.analysis_out": (
+        "HTML 페이지, JSON, PNG 그림을 쓸 폴더",
+        "folder for an HTML page, JSON and PNG plots",
     ),
     "help.finetune.recipe": (
         "레시피 파일(.yaml) 또는 함께 든 레시피의 이름",
@@ -68,6 +72,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help.finetune.set": (
         "설정 하나를 바꿉니다. 이름은 레시피와 같습니다(여러 번 가능)",
         "change one setting, named as in the recipe (may be repeated)",
+    ),
+    "help.finetune.set_pairs": (
+        "무엇으로 만들지 고릅니다(여러 번): titles, definitions, delegation, precedents, lexicon, mrc, own, files",
+        "what to make them of (may be repeated): titles, definitions, delegation, precedents, lexicon, mrc, own, files",
+    ),
+    "help.finetune.set_synthesize": (
+        "설정(여러 번): writer, endpoint, level, limit, seed, round_trip, filters",
+        "settings (may be repeated): writer, endpoint, level, limit, seed, round_trip, filters",
+    ),
+    "help.finetune.set_split": (
+        "설정(여러 번): dev, by(group·article·day), share, last_day, kinds, most, seed",
+        "settings (may be repeated): dev, by (group, article, day), share, last_day, kinds, most, seed",
+    ),
+    "help.finetune.set_train": (
+        "설정(여러 번): kind(static·bi-encoder·reranker), base, 그리고 레시피의 train에 쓰는 이름",
+        "settings (may be repeated): kind (static, bi-encoder, reranker), base, and all that a recipe's train has",
+    ),
+    "help.finetune.set_mine": (
+        "설정(여러 번): count, reranker, device, 그리고 레시피의 mine에 쓰는 이름",
+        "settings (may be repeated): count, reranker, device, and all that a recipe's mine has",
     ),
     "help.finetune.until": (
         "이 단계까지만 합니다: corpus, pairs, synthesize, split, mine, pretrain, train, embed, evaluate, gate",
@@ -119,11 +143,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "help.finetune.onnx": ("ONNX도 만듭니다: float32 또는 int8", "make ONNX, too: float32 or int8"),
     "help.finetune.tokens_of": (
-        "토큰을 셀 모델 (없으면 글자를 셉니다)",
-        "the model whose tokens are counted (without one: characters)",
+        "토큰을 세고 한도를 볼 모델 (없으면 글자를 셉니다)",
+        "the model whose tokens are counted, and whose limits cut (without one: characters)",
     ),
     "meta.measures": ("척도", "MEASURES"),
     "meta.recipe": ("레시피", "RECIPE"),
+    "meta.space": ("범위", "SPACE"),
     "meta.setting": ("이름=값", "NAME=VALUE"),
     "meta.stage": ("단계", "STAGE"),
     "meta.pairs": ("쌍", "PAIRS"),
@@ -135,6 +160,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stage.pretrain": ("사전 훈련", "pretrain"),
     "stage.train": ("훈련", "train"),
     "stage.evaluate": ("평가", "evaluate"),
+    "stage.analyze": ("쌍 살펴보기", "look at pairs"),
     "stage.gate": ("관문", "gate"),
     "stage.export": ("내보내기", "export"),
     "stage.kept": ("그대로 씀", "kept"),

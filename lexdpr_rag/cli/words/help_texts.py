@@ -50,8 +50,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "help.out_folder": ("색인을 둘 폴더", "folder for the index"),
     "help.strict": (
-        "읽을 수 없는 파일이 하나라도 있으면 멈춥니다",
-        "stop at the first file that cannot be read",
+        "읽을 수 없는 파일이나 판례가 하나라도 있으면 멈춥니다",
+        "stop at the first file or decision that cannot be read",
     ),
     "help.jobs": ("동시에 쓸 프로세스 수 (기본: CPU 수)", "processes to use (default: one a core)"),
     "help.analyzer": (
@@ -96,8 +96,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "help.as_of": ("이 날의 법을 찾습니다 (기본: 오늘)", "the law of this day (default: today)"),
     "help.encoder": (
-        "벡터를 만들 모델: 별칭('lexdpr-rag models'), 허브 이름 또는 폴더. none이면 벡터를 없앱니다. 색인을 고칠 때는 쓰던 것을 그대로 씁니다",
-        "model that makes vectors: an alias ('lexdpr-rag models'), a hub name or a folder; none for no vectors; an update keeps what the index has",
+        "벡터를 만들 모델: 별칭('lexdpr-rag models'), 허브 이름 또는 폴더. none이면 벡터를 없앱니다. 새 색인은 함께 든 lexdpr-static을, 고칠 때는 쓰던 것을 씁니다",
+        "model that makes vectors: an alias ('lexdpr-rag models'), a hub name or a folder; none for no vectors; a new index takes the bundled lexdpr-static, an update what the index has",
     ),
     "help.search_encoder": (
         "질문의 벡터를 만들 모델. 색인을 만든 모델이 다른 곳으로 옮겨졌을 때 씁니다",
@@ -111,6 +111,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "벡터를 색인 폴더 대신 이 Chroma 서버에 둡니다 (열쇠: CHROMA_API_KEY)",
         "keep vectors on this Chroma server instead of in the index folder (key: CHROMA_API_KEY)",
     ),
+    "help.decisions": (
+        "조문에 붙일 판례 파일이나 폴더(API 응답의 .jsonl, .json, .zst·.gz·.tar도). 여러 번 쓸 수 있습니다. none이면 떼고, 말하지 않으면 있던 것을 그대로 둡니다",
+        "court decisions to attach to provisions: a file or folder of API answers (.jsonl, .json, also .zst, .gz, .tar); may be repeated; none detaches them, an update keeps what the index has",
+    ),
     "help.reranker": (
         "찾은 것을 다시 줄 세울 재순위 모델: 별칭, 허브 이름 또는 폴더",
         "reranker that orders the hits anew: an alias, a hub name or a folder",
@@ -120,8 +124,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "how many hits the reranker reads",
     ),
     "help.fusion": (
-        "낱말과 벡터의 순위를 합치는 방법: scores(점수), rrf(순위의 역수), vote(순위 투표)",
-        "how the routes are fused: scores, rrf (reciprocal rank) or vote",
+        "낱말과 벡터의 순위를 합치는 방법: scores(점수), rrf(순위의 역수), vote(순위 투표). 말하지 않으면 질문에 맞추어 합칩니다(함께 든 모델일 때)",
+        "how the routes are fused: scores, rrf (reciprocal rank) or vote; unless given, as the question asks for (with the bundled model)",
     ),
     "help.dense_share": (
         "합칠 때 벡터의 몫, 0…1 (나머지가 낱말의 몫)",
@@ -215,6 +219,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "meta.source": ("법령", "SOURCE"),
     "meta.folder": ("폴더", "DIR"),
     "meta.file": ("파일", "FILE"),
+    "meta.path": ("경로", "PATH"),
     "meta.index": ("색인", "INDEX"),
     "meta.query": ("질문", "QUERY"),
     "meta.citation": ("인용", "CITATION"),

@@ -16,6 +16,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stage.lexical": ("색인하기", "index words"),
     "stage.embed": ("벡터 만들기", "embed"),
     "stage.index": ("벡터 넣기", "index vectors"),
+    "stage.decisions": ("판례 읽기", "read decisions"),
+    "stage.attach": ("판례 붙이기", "attach decisions"),
     "stage.write": ("저장하기", "write"),
     "progress.counts": ("법령 {laws:,} · 단위 {units:,}", "{laws:,} laws · {units:,} units"),
     "progress.units": ("단위 {units:,}", "{units:,} units"),
@@ -32,6 +34,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "index.articles": ("조문", "articles"),
     "index.units": ("검색 단위", "units"),
     "index.vectors": ("벡터", "vectors"),
+    "index.decisions": ("붙인 판례", "decisions"),
+    "index.decision_failures": (
+        "판례 파일에서 읽지 못한 것 {count:,}건",
+        "{count:,} parts of the files of decisions could not be read",
+    ),
     "index.sources": ("파일", "files"),
     "index.parsed": (
         "새로 읽음 {parsed:,} · 그대로 씀 {reused:,}",
@@ -62,6 +69,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "search.rank": ("{rank}위", "#{rank}"),
     "route.lexical": ("낱말", "lexical"),
     "route.dense": ("벡터", "dense"),
+    "route.decisions": ("판례", "decisions"),
     "route.citation": ("인용", "citation"),
     "route.reranker": ("재순위", "reranker"),
     "search.cut": (
@@ -105,6 +113,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "info.vectors": ("벡터", "vectors"),
     "info.no_vectors": ("없음", "none"),
     "info.encoder": ("인코더", "encoder"),
+    "info.decisions": ("붙인 판례", "decisions"),
+    "info.decided": (
+        "{read:,}건 가운데 {decisions:,}건 ({first} – {last}) · 쟁점과 요지 {texts:,} · 조문 {articles:,}",
+        "{decisions:,} of {read:,} ({first} – {last}) · {texts:,} issues and holdings · {articles:,} articles",
+    ),
+    "info.undecided": (
+        "{read:,}건을 읽었지만 이 색인의 조문을 인용한 것이 없습니다",
+        "{read:,} read, but none cites an article of this index",
+    ),
     "info.analyzer": ("분석기", "analyzer"),
     "info.newest": ("최근 시행일", "newest law"),
     "info.created": ("만든 때", "created"),
@@ -146,6 +163,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "models.dimension": ("{count:,}차원", "{count:,} dimensions"),
     "models.length": ("{count:,}토큰", "{count:,} tokens"),
     "models.template": ("템플릿 {name}", "template {name}"),
+    "models.bundled": (
+        "함께 들어 있음, 새 색인의 기본",
+        "comes with the package, the default of new indexes",
+    ),
     "models.pretrained": ("학습 전용 기반 모델", "base model, to be fine-tuned first"),
     "models.use": (
         "별칭 대신 허브 이름이나 폴더도 쓸 수 있습니다.",

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from lexdpr_rag.statute.citation import Citation, LawNames, find_citations
+from lexdpr_rag.statute.supplement import calendar_day
 
 # A note in parentheses, brackets within it allowed.
 _NOTE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
@@ -18,6 +20,25 @@ _TODAY = re.compile(r"^\(\s*현행|참조\s*\)$")
 # 현행지방세법 제44조 및법인세법 시행령: spaces are often missing where a link to the law stood.
 _UNSPACED = re.compile(r"(현행|(?<=[조항호목\d\s])(?:및|또는))(?=[가-힣])")
 _GONE = re.compile(r"현행\s*(?:은\s*)?삭제|^\(\s*삭제")
+# (2016. 2. 29. 법률 제14033호로 전부 개정되기 전의 것); of several acts the last is the one meant.
+_ACT = re.compile(
+    r"(?:(?P<y>\d{4})\.\s*(?P<m>\d{1,2})\.\s*(?P<d>\d{1,2})\.?\s*)?"
+    r"(?:법률|대통령령|[가-힣]+부령|총리령)\s*제?\s*(?P<no>\d+)호"
+)
+_BEFORE = re.compile(r"\((?P<acts>[^()]*(?:\([^()]*\)[^()]*)*?)되기\s*(?:이전|전)")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An act that changed a law: ``2016. 2. 29. 법률 제14033호``.
+
+    Attributes:
+        number: 14033.
+        day: of its promulgation, where it is told.
+    """
+
+    number: int
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +50,20 @@ class Cited:
             text names one that is not known.  ``former`` where an earlier version is meant.
         today: where a note says that the provision of a former law stands today.
         gone: a note says that it has been deleted.
+        amendment: of a former law, the act before which it is meant, where the text tells it.
     """
 
     citation: Citation
     today: tuple[Citation, ...] = ()
     gone: bool = False
+    amendment: Amendment | None = None
 
 
 def cited_articles(text: str, laws: LawNames) -> list[Cited]:
     """All citations of one part of a 참조조문, in order."""
     outer, notes = _without_today(text)
     found: list[Cited] = []
+    amended: dict[str, Amendment] = {}  # law → what its 구 version was followed by, last told
     spans = find_citations(outer, laws)
     for index, span in enumerate(spans):
         if _inside_note(outer, span.start):
@@ -47,8 +71,21 @@ def cited_articles(text: str, laws: LawNames) -> list[Cited]:
         citation = span.citation
         limit = spans[index + 1].start if index + 1 < len(spans) else len(outer)
         own = [note for at, note in notes if span.end <= at < limit]
-        found.append(_with_notes(citation, own, laws))
+        if citation.former and (told := _amendment(outer[span.start : span.end])) is not None:
+            amended[citation.law] = told
+        act = amended.get(citation.law) if citation.former else None
+        found.append(replace(_with_notes(citation, own, laws), amendment=act))
     return found
+
+
+def _amendment(written: str) -> Amendment | None:
+    """What a citation of a former law says of the act that changed it."""
+    note = _BEFORE.search(written)
+    acts = list(_ACT.finditer(note["acts"])) if note is not None else []
+    if not acts:
+        return None
+    day = calendar_day(acts[-1]["y"], acts[-1]["m"], acts[-1]["d"]) if acts[-1]["y"] else None
+    return Amendment(int(acts[-1]["no"]), day)
 
 
 def _without_today(text: str) -> tuple[str, list[tuple[int, str]]]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
-
-from lexdpr_finetune.pairs.pair import PairError
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # not 〈…〉, and not < of a formula
@@ -19,6 +15,12 @@ _SPACES = re.compile(r"\s+")
 # [1], [2][3], [1], [2]: a mark may stand for several parts.  [별표 1] and [손해배상] are none.
 _MARKS = re.compile(r"(?:^|(?<=[\s/.)]))\[\d{1,2}\](?:[\s,]*\[\d{1,2}\])*")
 _MARK = re.compile(r"\[(\d{1,2})\]")
+
+_ANSWER = "PrecService"
+"""What the API wraps a decision in."""
+
+_IDS = ("판례일련번호", "판례정보일련번호")
+"""Names of the number of a decision: in lists, and in the answer for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +36,22 @@ class Decision:
     citations: Mapping[int, str]
 
 
-def read_decisions(files: Iterable[Path]) -> Iterator[Decision]:
-    """The decisions of JSON line files, one answer of the API a line.
-
-    Raises:
-        PairError: a line is none; the message names file and line.
-    """
-    for path in files:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    yield decision_of(json.loads(line))
-                except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    raise PairError(
-                        "finetune.bad_line", path=path, line=number, reason=repr(error)
-                    ) from error
-
-
 def decision_of(answer: Mapping[str, Any]) -> Decision:
-    """A decision from the fields of the API.
+    """A decision from the fields of the API, with or without what the API wraps them in.
 
     Raises:
-        KeyError, ValueError: 판례일련번호 or 선고일자 is missing or unreadable.
+        KeyError, ValueError, TypeError, AttributeError: it is none: 판례일련번호 or 선고일자 is
+            missing or unreadable, a field is no text.
     """
+    fields = answer.get(_ANSWER, answer)
+    name = next((name for name in _IDS if name in fields), _IDS[0])
     return Decision(
-        decision_id=str(answer["판례일련번호"]),
-        case=str(answer.get("사건번호") or ""),
-        decided=date.fromisoformat(str(answer["선고일자"])),
-        issues=numbered_parts(answer.get("판시사항") or ""),
-        holdings=numbered_parts(answer.get("판결요지") or ""),
-        citations=numbered_parts(answer.get("참조조문") or ""),
+        decision_id=str(fields[name]),
+        case=str(fields.get("사건번호") or ""),
+        decided=_day(str(fields["선고일자"])),
+        issues=numbered_parts(fields.get("판시사항") or ""),
+        holdings=numbered_parts(fields.get("판결요지") or ""),
+        citations=numbered_parts(fields.get("참조조문") or ""),
     )
 
 
@@ -85,6 +73,11 @@ def numbered_parts(text: str) -> dict[int, str]:
             if part:
                 parts.setdefault(int(number), part)
     return parts
+
+
+def _day(written: str) -> date:
+    """``20150115``, ``2015-01-15`` and ``2015.01.15``."""
+    return date.fromisoformat(written.strip().rstrip(".").replace(".", "-"))
 
 
 def _plain(text: str) -> str:

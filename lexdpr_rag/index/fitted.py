@@ -1,0 +1,210 @@
+"""Fitted fusion: a small network that says, for this question, what each route's word is worth.
+
+Courts write in other words than people who ask, so no constant share of the routes is right for
+both.  The network sees, for every candidate, the scores of the routes beside those of the other
+candidates and what the rest of its law scored; and, of the question, its length, how sure each route
+is and whether the routes agree.  It was fitted on questions that neither the encoder nor the attached
+decisions had seen (the model card tells how); its weights are a few kilobytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lexdpr_rag.errors import IndexFormatError
+from lexdpr_rag.index.arrays_file import write_arrays
+
+FILE = "fusion.safetensors"
+
+LEXICAL, DENSE, DECISIONS = range(3)
+"""Columns of :attr:`Evidence.scores`."""
+
+CANDIDATE_FEATURES, QUESTION_FEATURES = 11, 8
+"""Lengths of what :func:`candidate_features` and :func:`question_features` give."""
+
+_TOP = 10
+"""So many of the first of each route are compared."""
+
+_LONGEST = 300
+"""Characters from which a question counts as long as it can be."""
+
+_MIXED = (0.3, 0.7)
+"""The plain mix of the words and the vectors, by which the rest of a law is judged."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the routes say of the m candidate articles of one question.
+
+    Attributes:
+        characters: length of the question.
+        scores: float32 ``(m, 3)``: the words' score, the highest cosine of the article's vectors,
+            the highest cosine of its decisions; 0 where a route says nothing.
+        support: ``(m,)``, how many decided issues are attached.
+        laws: ``(m,)``, the law of each.
+    """
+
+    characters: int
+    scores: Floats
+    support: NDArray[np.int64]
+    laws: NDArray[np.int64]
+
+    def without(self, column: int) -> Evidence:
+        """The same, had one route said nothing."""
+        scores = self.scores.copy()
+        scores[:, column] = 0
+        support = np.zeros_like(self.support) if column == DECISIONS else self.support
+        return replace(self, scores=scores, support=support)
+
+
+def candidate_features(given: Evidence) -> Floats:
+    """What the network sees of each candidate, float32 ``(m, 11)``.
+
+    Three scores between those of the other candidates (0…1), two cosines as they are, the plain mix
+    of words and vectors, log(1 + decisions), and of the law, by the mix and by decisions, the sum of
+    its candidates' squares beside the highest sum, and the highest square.
+    """
+    scores = given.scores
+    between = _between(scores)
+    mix = _MIXED[0] * scores[:, LEXICAL] / max(float(scores[:, LEXICAL].max(initial=0)), 1e-6)
+    mix = mix + _MIXED[1] * between[:, DENSE]
+    columns = [
+        between,
+        scores[:, [DENSE]],
+        np.log1p(given.support)[:, None],
+        mix[:, None],
+        scores[:, [DECISIONS]],
+    ]
+    for values in (mix**2, between[:, DECISIONS] ** 2):
+        columns += _of_the_law(given.laws, values)
+    found: Floats = np.concatenate(columns, axis=1, dtype=np.float32)
+    return found
+
+
+def question_features(given: Evidence) -> Floats:
+    """What the network sees of the question, float32 ``(8,)``: its length; how high and how far ahead
+    of the tenth the first of each route is; which share of the first ten two routes have in common.
+    """
+    scores = given.scores
+    ordered = np.sort(scores, axis=0)[::-1]
+    first, tenth = ordered[0], ordered[min(_TOP, len(ordered)) - 1]
+    top = [set(np.argsort(-scores[:, c], kind="stable")[:_TOP].tolist()) for c in range(3)]
+    return np.array(
+        [
+            min(given.characters, _LONGEST) / 100,
+            first[DENSE],
+            first[DENSE] - tenth[DENSE],
+            np.log1p(first[LEXICAL]) / 5,
+            len(top[LEXICAL] & top[DENSE]) / _TOP,
+            first[DECISIONS],
+            first[DECISIONS] - tenth[DECISIONS],
+            len(top[DENSE] & top[DECISIONS]) / _TOP,
+        ],
+        np.float32,
+    )
+
+
+def _between(scores: Floats) -> Floats:
+    """Each column from its lowest (0) to its highest (1)."""
+    low = scores.min(axis=0)
+    reach = np.maximum(np.maximum(scores.max(axis=0), 1e-6) - low, 1e-6)
+    found: Floats = (scores - low) / reach
+    return found
+
+
+def _of_the_law(laws: NDArray[np.int64], values: Floats) -> list[Floats]:
+    """Of each candidate's law: the sum of ``values`` beside the highest sum, and the highest."""
+    distinct, law = np.unique(laws, return_inverse=True)
+    sums = np.bincount(law, values, len(distinct))
+    highest = np.zeros(len(distinct))
+    np.maximum.at(highest, law, values)
+    return [(sums / max(sums.max(), 1e-6))[law][:, None], highest[law][:, None]]
+
+
+class FittedFusion:
+    """The network: a linear part, and two hidden layers that see the question too."""
+
+    def __init__(self, weights: Mapping[str, Floats], about: Mapping[str, Any]) -> None:
+        """``weights`` by the names that :meth:`save` writes; ``about`` for people."""
+        self._weights, self.about = dict(weights), about
+
+    @classmethod
+    def open(cls, folder: Path) -> FittedFusion:
+        """The network in ``folder``.
+
+        Raises:
+            IndexFormatError: it is damaged.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        path = folder / FILE
+        try:
+            with safe_open(path, framework="numpy") as file:
+                weights = {name: file.get_tensor(name) for name in WEIGHTS}
+                _check_shapes(weights)
+                return cls(weights, file.metadata() or {})
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise IndexFormatError("fusion.damaged", path=path) from error
+
+    def save(self, folder: Path) -> None:
+        """Write it to ``folder``, which is made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        told = {name: str(value) for name, value in self.about.items()}
+        write_arrays(folder / FILE, self._weights, told)
+
+    def logits(self, given: Evidence) -> Floats:
+        """For every candidate the log-odds that it answers the question, float32 ``(m,)``."""
+        if not len(given.scores):
+            return np.zeros(0, np.float32)
+        held = self._weights
+        seen = (candidate_features(given) - held["candidate_mean"]) / held["candidate_scale"]
+        asked = (question_features(given) - held["question_mean"]) / held["question_scale"]
+        both = np.concatenate([seen, np.broadcast_to(asked, (len(seen), len(asked)))], axis=1)
+        layer = np.maximum(both @ held["first"].T + held["first_bias"], 0)
+        layer = np.maximum(layer @ held["second"].T + held["second_bias"], 0)
+        deep = layer @ held["last"] + held["last_bias"]
+        found: Floats = (deep + seen @ held["linear"]).astype(np.float32)
+        return found
+
+
+WEIGHTS = (
+    *("candidate_mean", "candidate_scale", "question_mean", "question_scale"),
+    *("first", "first_bias", "second", "second_bias", "last", "last_bias", "linear"),
+)
+"""Names of the arrays."""
+
+
+def _check_shapes(weights: Mapping[str, Floats]) -> None:
+    """Raise ``ValueError`` unless the layers fit one another and the features."""
+    hidden = len(weights["first_bias"])
+    candidate, question = (CANDIDATE_FEATURES,), (QUESTION_FEATURES,)
+    expected = {
+        "candidate_mean": candidate,
+        "candidate_scale": candidate,
+        "question_mean": question,
+        "question_scale": question,
+        "first": (hidden, CANDIDATE_FEATURES + QUESTION_FEATURES),
+        "first_bias": (hidden,),
+        "second": (hidden, hidden),
+        "second_bias": (hidden,),
+        "last": (hidden,),
+        "last_bias": (1,),
+        "linear": candidate,
+    }
+    found = {name: values.shape for name, values in weights.items()}
+    if found != expected:
+        raise ValueError(f"arrays have the shapes {found}, not {expected}")
+
+
+def probability(logits: Floats) -> NDArray[np.float64]:
+    """Log-odds as probabilities, float64 of the same shape."""
+    found: NDArray[np.float64] = 1 / (1 + np.exp(-logits.astype(np.float64)))
+    return found
