@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lexdpr_finetune.sections import Onnx
-from lexdpr_rag.backends.folder import locate
+from lexdpr_rag.backends.folder import check_folder, locate, sort_of
 from lexdpr_rag.backends.reranker_folder import model_kind
 from lexdpr_rag.export import ExportReport, export_onnx
 from lexdpr_rag.model_aliases import ModelKind
@@ -43,7 +43,8 @@ def export_model(model: str | Path, out: str | Path, onnx: Onnx | None = None) -
         onnx: the weights of the ONNX; none is made unless given.
 
     Raises:
-        ModelError: the model is not there, or ``out`` holds one already.
+        ModelError: the model is not there or not whole, ``out`` holds one already, or ONNX is asked
+            for of a static encoder, which needs none.
         MissingExtraError: something that merging or ONNX needs is not installed.
     """
     target = Path(out) / MODEL
@@ -52,6 +53,10 @@ def export_model(model: str | Path, out: str | Path, onnx: Onnx | None = None) -
     scratch = Path(out) / f".{MODEL}.new"
     if target.exists():
         raise ModelError("export.exists", path=target)
+    if located.adapter == "":
+        check_folder(located, sort_of(located))
+    if onnx is not None and sort_of(located) == "static":
+        raise ModelError("export.static", name=model)
     shutil.rmtree(scratch, ignore_errors=True)
     if located.adapter:
         scratch.mkdir(parents=True)
@@ -60,8 +65,9 @@ def export_model(model: str | Path, out: str | Path, onnx: Onnx | None = None) -
         copy_model(located.folder, scratch)
     else:
         raise ModelError("model.missing", path=model)
-    scratch.rename(target)
-    return Exported(target, sort, to_onnx(target, Path(out) / ONNX, sort, onnx) if onnx else None)
+    made = to_onnx(scratch, Path(out) / ONNX, sort, onnx) if onnx else None
+    scratch.rename(target)  # last: what is there is whole
+    return Exported(target, sort, made and replace(made, model=str(target)))
 
 
 def copy_model(source: Path, target: Path) -> Path:

@@ -39,8 +39,12 @@ class Verdict:
     questions: int
 
     def __str__(self) -> str:
-        key = "recipe.accepted" if self.accepted else "recipe.rejected"
-        return render(f"{key}.{self.reason}" if not self.accepted else key, **asdict(self))
+        return render(self.key, **asdict(self))
+
+    @property
+    def key(self) -> str:
+        """The message that tells it."""
+        return "recipe.accepted" if self.accepted else f"recipe.rejected.{self.reason}"
 
     @property
     def reason(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -122,6 +122,7 @@ def run_recipe(
     names = [step.name for step in plan]
     if until is not None and until not in names:
         raise RecipeError("recipe.until", value=until, legal=", ".join(names))
+    _check_sources(plan if until is None else plan[: names.index(until) + 1])
     runner = _Runner(Workspace(recipe.out), len(plan), progress)
     with runner.workspace.held():
         verdict: Verdict | None = None
@@ -134,6 +135,13 @@ def run_recipe(
             if step.name == until:
                 break
         return _reported(recipe, runner, verdict, time.monotonic() - started)
+
+
+def _check_sources(plan: Sequence[Step]) -> None:
+    """Tell that a file is missing before the work that would come to it."""
+    for path in (path for step in plan for path in step.sources):
+        if not path.exists():
+            raise RecipeError("recipe.no_source", path=path)
 
 
 def key_of(step: Step, given: Mapping[str, Done]) -> tuple[str, dict[str, Any]]:

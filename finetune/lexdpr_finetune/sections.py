@@ -37,9 +37,14 @@ class CorpusSection:
 
 @dataclass(frozen=True, slots=True)
 class PrecedentSection:
-    """Questions of court decisions; see :class:`~lexdpr_finetune.pairs.precedents.PrecedentOptions`."""
+    """Questions of court decisions; see :class:`~lexdpr_finetune.pairs.precedents.PrecedentOptions`.
+
+    ``history``: former versions of laws, by which citations of a former law (구 …) lead to the
+    article of today; see :class:`~lexdpr_finetune.pairs.history.History`.
+    """
 
     files: tuple[Path, ...]
+    history: Path | None = None
     until: date | None = None
     today: bool = True
     complete: bool = True

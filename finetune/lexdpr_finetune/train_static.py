@@ -26,17 +26,13 @@ from lexdpr_finetune.static.batches import SENTENCE, Sampler
 from lexdpr_finetune.static.folder import write_static_encoder
 from lexdpr_finetune.static.learning import Learner
 from lexdpr_finetune.static.material import Passages, Questions, questions_by_kind
-from lexdpr_finetune.static.mining import Mining, mine_negatives
+from lexdpr_finetune.static.near_negatives import Mining, near_negatives
 from lexdpr_finetune.static.tokenizer import bigram_vocabulary, count_bigrams, make_tokenizer
-from lexdpr_rag.errors import LexDPRError
+from lexdpr_finetune.train.error import TrainError, require
+from lexdpr_finetune.train.progress import Progress, TrainEvent
 
 CHECKPOINT = "checkpoint.pt"
 """Name of the checkpoint in the folder of the model; it goes when the model is whole."""
-
-
-class TrainError(LexDPRError):
-    """A recipe that cannot be followed, or a checkpoint of another one."""
-
 
 _USUAL_TEMPERATURE = 0.05
 _MIX = {
@@ -44,11 +40,14 @@ _MIX = {
     PairKind.HOLDING.value: 0.10,
     PairKind.TITLE.value: 0.17,
     PairKind.OWN.value: 0.13,
+    PairKind.SYNTHETIC.value: 0.13,
     PairKind.LEXICON.value: 0.07,
     SENTENCE: 0.15,
 }
-_TEMPERATURE = {PairKind.OWN.value: 0.08, PairKind.LEXICON.value: 0.08}
-_DROPOUT = dict.fromkeys(_MIX, 0.25) | {PairKind.OWN.value: 0.5, PairKind.LEXICON.value: 0.5}
+_FEW = (PairKind.OWN.value, PairKind.SYNTHETIC.value, PairKind.LEXICON.value)
+"""Kinds of few questions, or of one wording: they are to be learned less closely."""
+_TEMPERATURE = dict.fromkeys(_FEW, 0.08)
+_DROPOUT = dict.fromkeys(_MIX, 0.25) | dict.fromkeys(_FEW, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,8 @@ class StaticRecipe:
         warm_up: steps.
         temperature: by kind, what cosines are divided by; a lower one learns the questions more
             closely, a higher one does better on questions unlike them.
-        mix: share of the steps by kind of pair; ``sentence`` needs no pairs.
+        mix: share of the steps by kind of pair, of the kinds that there are; ``sentence`` needs no
+            pairs.
         hard_negatives: passages added to a batch that are near its questions and do not answer them.
         mine_at: the steps before which they are looked for, with what has been learned so far.
         mining: how they are chosen.
@@ -99,15 +99,15 @@ class StaticRecipe:
             TrainError: a value is out of its range.
         """
         for name in ("dimension", "steps", "batch_size", "checkpoint_every"):
-            _require(getattr(self, name) >= 1, name, getattr(self, name), "1…")
-        _require(self.learning_rate > 0, "learning_rate", self.learning_rate, "> 0")
-        _require(0 <= self.whole <= 1, "whole", self.whole, "0…1")
+            require(getattr(self, name) >= 1, name, getattr(self, name), "1…")
+        require(self.learning_rate > 0, "learning_rate", self.learning_rate, "> 0")
+        require(0 <= self.whole <= 1, "whole", self.whole, "0…1")
         known = {kind.value for kind in PairKind} | {SENTENCE}
         for name in ("mix", "dropout", "temperature"):
             for kind, value in getattr(self, name).items():
-                _require(kind in known, name, kind, ", ".join(sorted(known)))
-                _require(_LEGAL[name](value), f"{name}.{kind}", value, _LEGAL_WORDS[name])
-        _require(any(share > 0 for share in self.mix.values()), "mix", self.mix, "> 0")
+                require(kind in known, name, kind, ", ".join(sorted(known)))
+                require(_LEGAL[name](value), f"{name}.{kind}", value, _LEGAL_WORDS[name])
+        require(any(share > 0 for share in self.mix.values()), "mix", self.mix, "> 0")
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
@@ -121,27 +121,6 @@ _LEGAL: Mapping[str, Callable[[float], bool]] = {
     "temperature": lambda value: value > 0,
 }
 _LEGAL_WORDS = {"mix": "≥ 0", "dropout": "0 ≤ … < 1", "temperature": "> 0"}
-
-
-def _require(kept: bool, name: str, value: object, legal: str) -> None:
-    if not kept:
-        raise TrainError("finetune.recipe", name=name, value=value, legal=legal)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainEvent:
-    """One step done.
-
-    Attributes:
-        step, steps: done, and in all.
-        losses: by kind, the mean of its latest steps.
-        seconds_left: by the speed so far.
-    """
-
-    step: int
-    steps: int
-    losses: Mapping[str, float]
-    seconds_left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +144,6 @@ class StaticReport:
     losses: Mapping[str, float]
     seconds: float
     resumed: int
-
-
-Progress = Callable[[TrainEvent], None]
 
 
 def train_static(
@@ -302,7 +278,7 @@ class _Run:
         """The sampler with the negatives that the learner falls for now."""
         asked = {kind: own for kind, own in sampler.questions.items() if kind in _MINED}
         weights = learner.weights.numpy()
-        found = mine_negatives(weights, sampler.passages, asked, self.recipe.mining)
+        found = near_negatives(weights, sampler.passages, asked, self.recipe.mining)
         return replace(sampler, negatives=found)
 
     def _save(self, learner: Learner, sampler: Sampler, step: int) -> None:
@@ -321,6 +297,6 @@ class _Run:
 
 
 _RECENT = 10
-_MINED = (PairKind.ISSUE, PairKind.OWN)
+_MINED = (PairKind.ISSUE, PairKind.OWN, PairKind.SYNTHETIC)
 """Kinds whose questions get hard negatives: titles are found without, and a word of the lexicon has
 more answers than are known."""

@@ -109,8 +109,10 @@ def train_section(held: object, home: Path) -> TrainSection:
         RecipeError: the kind is unknown, or a key or value is missing or not allowed.
         LexDPRError: what the trainer itself says of its settings.
     """
-    if not isinstance(held, Mapping):
+    if held is None:
         raise RecipeError("recipe.needed", name="train")
+    if not isinstance(held, Mapping):
+        raise RecipeError("recipe.value", name="train", value=held, legal="{…}")
     trainer, known = _trainer(held), train_keys(held)
     own = {key: value for key, value in held.items() if key != KIND}
     for key in own:

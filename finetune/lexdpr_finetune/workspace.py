@@ -124,9 +124,9 @@ class Workspace:
         found = self._of_version(key)
         if found is not None:
             return found
-        numbers = [int(one.name[1:]) for one in self._versions()]
-        folder = self.out / VERSIONS / f"v{max(numbers, default=0) + 1}"
-        folder.mkdir(parents=True)
+        taken = [int(one.name[1:]) for one in self._versions() if any(one.iterdir())]
+        folder = self.out / VERSIONS / f"v{max(taken, default=0) + 1}"
+        folder.mkdir(parents=True, exist_ok=True)  # empty where a run was killed just here
         write_json(folder / BEGUN, {"key": key})
         return folder
 

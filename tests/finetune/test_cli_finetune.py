@@ -11,6 +11,8 @@ import pytest
 import yaml
 from finetune.tiny_recipe import TINY
 from lexdpr_finetune.pairs import read_pairs
+from lexdpr_finetune.reading import legal_keys
+from lexdpr_finetune.sections import PairsSection, SplitSection, SynthesizeSection
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -148,6 +150,83 @@ def test_wrong_usage_is_one_line(
     assert "오류: 예상하지 못한" not in result.stderr
 
 
+# What is given instead → what the one line says.  The files are those of ``files``.
+BAD_FILES = [
+    ("pairs INDEX --out out.jsonl", "titles"),
+    ("pairs INDEX --out folder --set titles=true", "파일이 아니라 폴더"),
+    ("pairs INDEX --out empty.jsonl/x.jsonl --set titles=true", "폴더가 아니라 파일"),
+    ("pairs INDEX --out out.jsonl --set own=nowhere.csv", "nowhere.csv: 파일이 없거나"),
+    ("pairs INDEX --out out.jsonl --set titles=perhaps", "titles"),
+    ("synthesize INDEX --out out.jsonl --set writer=endpoint", "synthesize.endpoint"),
+    ("split INDEX empty.jsonl --out parts", "empty.jsonl: 쌍이 없습니다"),
+    ("split INDEX good.jsonl --out good.jsonl", "폴더가 아니라 파일"),
+    ("split INDEX good.jsonl --out parts --set by=moon", "'moon'"),
+    ("mine INDEX empty.jsonl --out out.jsonl", "empty.jsonl: 쌍이 없습니다"),
+    ("mine INDEX nowhere.jsonl --out out.jsonl", "nowhere.jsonl: 그런 파일"),
+    ("train INDEX empty.jsonl --out model", "empty.jsonl: 쌍이 없습니다"),
+    ("train INDEX foreign.jsonl --out model", "하나도 색인에 없습니다"),
+    ("train INDEX good.jsonl --out model --set kind=magic", "bi-encoder"),
+    ("evaluate INDEX --questions foreign.jsonl --lexical --out r", "하나도 색인에 없습니다"),
+    ("evaluate INDEX --questions nowhere.jsonl --lexical --out r", "nowhere.jsonl: 파일이 없거나"),
+    ("evaluate INDEX --questions good.jsonl --lexical --measures , --out r", "--measures"),
+    ("evaluate INDEX --questions good.jsonl --lexical --gate --out r", "--gate"),
+    ("export folder --out exported", "modules.json"),
+    ("validate INDEX no-json.jsonl", "no-json.jsonl 1번째 줄"),
+    ("validate INDEX list.jsonl", "list.jsonl 1번째 줄"),
+    ("validate INDEX no-pair.jsonl", "query_id, query, kind"),
+    ("validate INDEX folder", "폴더입니다"),
+    ("analyze INDEX no-text.jsonl", "no-text.jsonl: 읽을 수 없는 파일"),
+    ("analyze INDEX foreign.jsonl --out look", "하나도 색인에 없습니다"),
+    ("analyze INDEX good.jsonl --model folder", "tokenizer.json"),
+    ("analyze INDEX good.jsonl --out good.jsonl", "폴더가 아니라 파일"),
+    ("run cpu-static --set train=3", "train"),
+    ("run cpu-static --set export.onnx=int8", "torch 없이 그대로"),
+    ("run cpu-static --set split.dev=nowhere.jsonl", "nowhere.jsonl"),
+    ("run cpu-static --out good.jsonl", "폴더가 아니라 파일"),
+]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with files of pairs, most of them bad, in which commands are run."""
+    good = {"query_id": "q", "query": "보증금", "positives": ["990001/제18조"], "kind": "own"}
+    foreign = {**good, "positives": ["999999/제1조"]}
+    for name, text in {
+        "good": json.dumps(good, ensure_ascii=False),
+        "foreign": json.dumps(foreign, ensure_ascii=False),
+        "empty": "",
+        "no-json": "보증금",
+        "list": "[1]",
+        "no-pair": '{"a": 1}',
+    }.items():
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    (tmp_path / "no-text.jsonl").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("words", "told"), BAD_FILES)
+def test_bad_files_are_one_line(words: str, told: str, index: Path, files: Path) -> None:
+    before = sorted(path.name for path in files.iterdir() if path.is_file())
+    result = run(*words.replace("INDEX", str(index)).split())
+    assert result.exit_code == 1
+    line = only_line(result)
+    assert told in line
+    assert "예상하지 못한" not in line
+    assert sorted(path.name for path in files.iterdir() if path.is_file()) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "section"),
+    [("pairs", PairsSection), ("synthesize", SynthesizeSection), ("split", SplitSection)],
+)
+def test_the_help_names_what_can_be_set(command: str, section: type) -> None:
+    told = run(command, "--help", COLUMNS="300").stdout
+    for key in legal_keys(section):
+        assert key in told
+
+
 def test_recipes_are_listed_and_printed() -> None:
     assert "solar-bge-m3" in run("recipes").stdout
     names = [one["name"] for one in json.loads(run("recipes", "--json").stdout)]
@@ -171,8 +250,10 @@ def test_from_questions_to_a_model(index: Path, tmp_path: Path) -> None:
     found = run("validate", index, parts / "train.jsonl", parts / "dev.jsonl")
     assert "leaked" not in found.stdout
     assert found.exit_code == (1 if found.stdout else 0)
+    assert ("잘못된 것이 없습니다" in found.stderr) == (not found.stdout)
     counted = run("analyze", index, parts / "train.jsonl", "--json")
     assert json.loads(counted.stdout)["kinds"] == counts["train_kinds"]
+    assert counts["train_kinds"].keys() == {"title", "synthetic"}
 
     mined = tmp_path / "mined.jsonl"
     few = tmp_path / "few.jsonl"
@@ -189,6 +270,9 @@ def test_from_questions_to_a_model(index: Path, tmp_path: Path) -> None:
     result = run("export", tmp_path / "model", "-o", tmp_path / "exported", "--json")
     assert json.loads(result.stdout)["type"] == "encoder"
     assert run("export", tmp_path / "model", "-o", tmp_path / "exported").exit_code == 1
+    result = run("export", tmp_path / "model", "-o", tmp_path / "onnx", "--onnx", "int8")
+    assert "torch 없이 그대로" in only_line(result)
+    assert not (tmp_path / "onnx" / "model").exists()  # all or nothing
 
     words = ["--questions", parts / "dev.jsonl", "--lexical", "--model", tmp_path / "model"]
     result = run("evaluate", index, *words, "-o", tmp_path / "report", "--measures", "R@10")
@@ -200,6 +284,18 @@ def test_from_questions_to_a_model(index: Path, tmp_path: Path) -> None:
         figures[str(tmp_path / "model")]["nDCG@10"]["mean"] > figures["lexical"]["nDCG@10"]["mean"]
     )
     assert gated.exit_code == (0 if better else 1)
+
+
+def test_a_look_at_pairs(index: Path, files: Path) -> None:
+    pytest.importorskip("matplotlib")
+    result = run("analyze", index, "good.jsonl", "--max-length", 2, "--out", "look")
+    assert result.exit_code == 0, result.stderr
+    assert "own 1" in result.stdout
+    assert "cut_share 1" in result.stdout
+    assert result.stderr.splitlines()[-1] == str(Path("look") / "analysis.html")
+    held = json.loads((files / "look" / "analysis.json").read_text("utf-8"))
+    assert held["examples"]["own"][0]["query"] == "보증금"
+    assert (files / "look" / "lengths.png").is_file()
 
 
 # -- sweep ---------------------------------------------------------------------------------------

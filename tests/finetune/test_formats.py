@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from lexdpr_finetune.pairs import Pair, PairError, PairKind, read_pairs, write_pairs
-from lexdpr_finetune.pairs.analyze import Lengths, analyze
 from lexdpr_finetune.pairs.formats import (
     from_dataset,
     from_flagembedding,
@@ -98,25 +97,3 @@ def test_dataset_there_and_back() -> None:
     first, third = from_dataset(rows, KEYS)
     assert (first.positives, first.negatives) == (PAIRS[0].positives, PAIRS[0].negatives)
     assert (third.positives, third.texts) == (PAIRS[2].positives, PAIRS[2].texts)
-
-
-# -- analyze -------------------------------------------------------------------------------------
-
-
-def test_analyze() -> None:
-    def count(texts: list[str]) -> list[int]:
-        return [len(text) for text in texts]
-
-    found = analyze(PAIRS, count, TEXTS.__getitem__, query_limit=4, passage_limit=6)
-    assert found.kinds == {"issue": 1, "mrc": 1, "own": 1}
-    assert (found.articles, found.laws, found.groups) == (3, 1, 1)
-    assert found.positives == {0: 1, 1: 1, 2: 1}
-    assert found.most_asked[0] == ("99/제1조", 1)
-    assert found.query_lengths == Lengths(3, 5, 5, 5, 2, pytest.approx(2 / 14))
-    assert found.passage_lengths.count == 5
-    assert found.passage_lengths.cut == 0
-
-
-def test_analyze_nothing() -> None:
-    found = analyze([], lambda texts: [len(t) for t in texts])
-    assert found.query_lengths == Lengths(0, 0, 0, 0, 0, 0.0)

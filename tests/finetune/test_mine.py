@@ -6,6 +6,7 @@ import json
 from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dense.bag_encoder import BagEncoder, LengthReranker
@@ -287,3 +288,55 @@ def test_short_questions_are_filled_up_by_chance(
     mine_negatives(list(reversed(lost)), source, again, replace(options, fill="random"))
     key = {record["query_id"]: record["negative_ids"] for record in records(again)}
     assert all(key[record["query_id"]] == record["negative_ids"] for record in records(out))
+
+
+def drawn_of(record: dict[str, Any]) -> list[str]:
+    """The negatives of a line that were not mined."""
+    ranked = zip(record["negative_ids"], record["neg_ranks"], strict=True)
+    return [key for key, rank in ranked if not rank]
+
+
+def test_half_mined_half_drawn(
+    source: MineSource, pairs: list[Pair], mined: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "mixed.jsonl"
+    report = mine_negatives(pairs, source, out, replace(OPTIONS, random_share=0.5))
+    plain = {record["query_id"]: record for record in records(mined)}
+    for record in records(out):
+        drawn = drawn_of(record)
+        kept = [key for key in record["negative_ids"] if key not in drawn]
+        assert len(drawn) == 2
+        assert kept == plain[record["query_id"]]["negative_ids"][:2]  # the hardest stay
+        assert not set(drawn) & set(record["positive_ids"])
+    assert report.found["random"] == 2 * len(pairs)
+    assert report.margins.low >= 0.05 - 1e-4  # of those that were mined
+    assert not validate({"train": read_mined(out)[0]}, source.articles.rows)
+    drawn_articles = {key for record in records(out) for key in drawn_of(record)}
+    assert len(drawn_articles) > 50  # not the same few for every question
+
+
+def test_a_share_that_is_no_whole_number_holds_on_average(
+    source: MineSource, pairs: list[Pair], tmp_path: Path
+) -> None:
+    out, again = tmp_path / "mixed.jsonl", tmp_path / "again.jsonl"
+    options = replace(OPTIONS, count=3, random_share=0.5)
+    mine_negatives(pairs, source, out, options)
+    counts = [len(drawn_of(record)) for record in records(out)]
+    assert set(counts) == {1, 2}
+    assert 1.25 < sum(counts) / len(counts) < 1.75
+    # whenever a question is mined for, the same are drawn
+    mine_negatives(list(reversed(pairs)), source, again, options)
+    drawn = {record["query_id"]: drawn_of(record) for record in records(again)}
+    assert all(drawn[record["query_id"]] == drawn_of(record) for record in records(out))
+
+
+def test_all_drawn_and_filled_up(source: MineSource, pairs: list[Pair], tmp_path: Path) -> None:
+    report = mine_negatives(
+        pairs[:20], source, tmp_path / "all.jsonl", replace(OPTIONS, random_share=1.0)
+    )
+    assert dict(report.found) == {"random": 80}
+    # one mined at most: what is missing is drawn too
+    few = replace(OPTIONS, random_share=0.25, depth=1, fill="random")
+    report = mine_negatives(pairs[:20], source, tmp_path / "few.jsonl", few)
+    assert report.complete == 20
+    assert report.found["random"] > 40

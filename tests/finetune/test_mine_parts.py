@@ -83,6 +83,8 @@ WRONG = [
     {"first": 5, "last": 4},
     {"absolute_margin": -0.1},
     {"like_text": 0.0},
+    {"random_share": -0.1},
+    {"random_share": 1.5},
     {"teacher": "oracle"},
     {"guards": ("child",)},
     {"watch": ("nonsense",)},

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from lexdpr_finetune.articles import Articles
-from lexdpr_finetune.pairs import PairError, PairKind
-from lexdpr_finetune.pairs.decisions import Decision, decision_of, numbered_parts, read_decisions
+from lexdpr_finetune.pairs import PairKind
 from lexdpr_finetune.pairs.precedents import PrecedentOptions, precedent_pairs
+
+from lexdpr_rag.decisions.decision import Decision, decision_of
+from lexdpr_rag.decisions.files import read_decisions
 
 LAW = "공유주방 및 공유작업공간 이용자 보호에 관한 법률"
 OLD = f"구 {LAW}(2019. 11. 26. 법률 제10000호로 전부 개정되기 전의 것)"
-
-PARTS = [
-    ("", {}),
-    ("보증금을 돌려받는 방법", {0: "보증금을 돌려받는 방법"}),
-    ("[1] 하나<br/>  [2] 둘<br/>", {1: "하나", 2: "둘"}),
-    ("[1] 법 제1조 / [2] 법 제2조 [별표 1] 제3호", {1: "법 제1조", 2: "법 제2조 [별표 1] 제3호"}),
-    ("[1][3] 같은 것 / [2] 다른 것", {1: "같은 것", 2: "다른 것", 3: "같은 것"}),
-    ("[1], [2] 같은 것", {1: "같은 것", 2: "같은 것"}),
-    ("[1] 앞 &lt;옛글&gt; 〈뒤〉 a<b", {1: "앞 <옛글> 〈뒤〉 a<b"}),
-    ("[1] 하나 [1] 다시", {1: "하나"}),
-    ("[1] / [2] 둘", {2: "둘"}),
-]
-
-
-@pytest.mark.parametrize(("text", "parts"), PARTS)
-def test_numbered_parts(text: str, parts: dict[int, str]) -> None:
-    assert numbered_parts(text) == parts
 
 
 def decision(issues: str, citations: str, *, day: str = "20221103", holdings: str = "") -> Decision:
@@ -103,18 +87,10 @@ def test_incomplete_pairs_and_holdings_on_request(articles: Articles) -> None:
     assert holding.query_id != issue.query_id
 
 
-def test_a_bad_line_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "2022.jsonl"
-    good = json.dumps({"판례일련번호": "1", "선고일자": "20220101"})
-    file.write_text(f'{good}\n{{"판례일련번호": "2"}}\n', encoding="utf-8")
-    with pytest.raises(PairError, match="2번째 줄"):
-        list(read_decisions([file]))
-
-
 @pytest.mark.corpus
 def test_the_national_law(corpus_data: Path, precedents: Path) -> None:
     """The counts of docs/finetune/pairs.md need the index of the national law."""
-    decisions = list(read_decisions(sorted(precedents.glob("*.jsonl"))))
+    decisions = list(read_decisions([precedents]))
     assert len(decisions) == 21242
     issues = sum(len(d.issues) for d in decisions)
     both = sum(len(d.issues.keys() & d.citations.keys()) for d in decisions)

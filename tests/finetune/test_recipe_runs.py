@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from lexdpr_finetune.export import export_model
-from lexdpr_finetune.recipe import bundled_recipes, load_recipe
-from lexdpr_finetune.run import run_recipe
+from lexdpr_finetune.content import content_of
+from lexdpr_finetune.export import export_model, to_onnx
+from lexdpr_finetune.recipe import Recipe, bundled_recipes, load_recipe
+from lexdpr_finetune.run import RunEvent, run_recipe
+from lexdpr_finetune.stages import export
 from models.conftest import save_plain, save_sentence_transformer
 
 from lexdpr_rag import LexDPR
@@ -107,17 +110,53 @@ def test_from_beginning_to_end(name: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert again.made == ()
 
 
+WITH_TIMES = ("done.json", "index")
+"""What tells the time: the record of a step, the manifest and the vectors' journal of an index."""
+
+
+class KilledError(BaseException):
+    """What a test ends a run with; no ``except Exception`` stops it."""
+
+
+def killed_within_onnx(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a recipe until its ONNX is half written, and then until it is all written."""
+
+    def half(*given: Any, **named: Any) -> None:
+        graph = Path(to_onnx(*given, **named).path) / "model.onnx"
+        graph.write_bytes(graph.read_bytes()[: graph.stat().st_size // 2])
+        raise KilledError
+
+    def at_the_end(event: RunEvent) -> None:
+        if (event.step, event.state, event.note) == ("export", "going", "onnx"):
+            raise KilledError
+
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        patch.setattr(export, "to_onnx", half)
+        run_recipe(recipe)
+    with pytest.raises(KilledError):
+        run_recipe(recipe, progress=at_the_end)
+
+
 @pytest.mark.filterwarnings("ignore::lexdpr_rag.backends.ModelWarning")
-def test_merged_and_as_onnx(tmp_path: Path) -> None:
-    """The adapter of a run merges into the model of the run, and runs without torch."""
+def test_merged_and_as_onnx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The adapter of a run merges into the model of the run, and runs without torch, though the run
+    was killed while its ONNX was written."""
     for needed in ("torch", "sentence_transformers", "datasets", "peft", "ir_measures", "onnx"):
         pytest.importorskip(needed)
     name = "lexdpr-e5-lora"
     base = str(tiny_base(name, tmp_path / "base"))
     changes = {"train.base": base, "evaluate.samples": 20, "gate.margin": -1.0, "corpus.jobs": 1}
     changes |= {"split.most": 20, "mine.depth": 20, "mine.last": 20, "export.onnx": "float32"}
-    report = run_recipe(load_recipe(name, {**CHANGES[name], **changes}, tmp_path / "out"))
+    recipe = load_recipe(name, {**CHANGES[name], **changes}, tmp_path / "out")
+    killed_within_onnx(recipe, monkeypatch)
+    report = run_recipe(recipe)
+    assert report.made == ("export",)
+    assert [path.name for path in (recipe.out / "models").iterdir()] == ["v1"]
     assert report.model is not None
+    resumed = content_of(report.model.parent, WITH_TIMES)
+    shutil.rmtree(report.model.parent)
+    assert run_recipe(recipe).made == ("export",)  # in one go
+    assert content_of(report.model.parent, WITH_TIMES) == resumed
     asked = ["보증금은 언제 돌려받나요?"]
     vectors = BiEncoder(report.model).encode_queries(asked)
     onnx = BiEncoder(report.model.parent / "onnx").encode_queries(asked)

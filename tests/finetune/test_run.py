@@ -15,6 +15,7 @@ from lexdpr_finetune.content import content_of
 from lexdpr_finetune.reading import RecipeError
 from lexdpr_finetune.recipe import Recipe
 from lexdpr_finetune.run import RunEvent, RunReport, run_recipe
+from lexdpr_finetune.stages import export
 from lexdpr_finetune.synthesize.model import Message, Reply
 from lexdpr_finetune.workspace import Done, Workspace, write_json
 
@@ -167,6 +168,49 @@ def test_killed_in_every_stage_it_ends_with_the_same(
     assert [path.name for path in (recipe.out / "models").iterdir()] == ["v1"]
 
 
+@pytest.fixture(scope="module")
+def to_the_gate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run made of everything but its export."""
+    out = tmp_path_factory.mktemp("gate") / "out"
+    run_recipe(tiny_recipe(out), until="gate")
+    return out
+
+
+PARTS_OF_EXPORT = ["copy_model", "write_card", "copy_index", "point_to", "content_of"]
+
+
+@pytest.mark.parametrize("part", PARTS_OF_EXPORT)
+def test_killed_within_export_it_ends_with_the_same(
+    part: str,
+    first: RunReport,
+    to_the_gate: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed when a part of it is half written: there are the part's files, and one is cut short."""
+    recipe = tiny_recipe(Path(shutil.copytree(to_the_gate, tmp_path / "out")))
+    real = getattr(export, part)
+
+    def half(*given: Any, **named: Any) -> Any:
+        real(*given, **named)
+        written = [path for path in recipe.out.glob("models/v1/*/**/*") if path.is_file()]
+        newest = max(written, key=lambda path: path.stat().st_mtime_ns)
+        newest.write_bytes(newest.read_bytes()[:7])
+        raise KilledError
+
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        patch.setattr(export, part, half)
+        run_recipe(recipe)
+    report = run_recipe(recipe)
+    assert report.made == ("export",)
+    assert weights(report) == weights(first)
+    assert report.steps[-1].digest == first.steps[-1].digest
+    assert [path.name for path in (recipe.out / "models").iterdir()] == ["v1"]
+    assert report.index is not None
+    with LexDPR.open(report.index) as engine:
+        assert len(engine.search("보증금을 돌려받지 못하면?", k=3, mode="dense")) == 3
+
+
 def test_training_goes_on_from_its_checkpoint(first: RunReport, tmp_path: Path) -> None:
     recipe = tiny_recipe(tmp_path / "out")
     taken: list[int] = []
@@ -251,6 +295,8 @@ def test_versions_count_up(tmp_path: Path) -> None:
     assert workspace.folder("export", "a", version=True) == one  # gone on with
     two = workspace.folder("export", "b", version=True)
     assert [one.name, two.name] == ["v1", "v2"]
+    (tmp_path / "models" / "v3").mkdir()  # killed before it said whose it is
+    assert workspace.folder("export", "c", version=True).name == "v3"
 
 
 # -- a chat model --------------------------------------------------------------------------------

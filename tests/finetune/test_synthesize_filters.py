@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lexdpr_finetune.pairs.pair import read_pairs, write_pairs
+from lexdpr_finetune.pairs.pair import PairKind, read_pairs, write_pairs
 from lexdpr_finetune.synthesize import Question, SynthesisError, check_quality, pairs_of
 from lexdpr_finetune.synthesize.filters import FilterOptions, Reason, fault_of, sift
 from lexdpr_finetune.synthesize.provision import Provision, provisions_of
@@ -166,9 +166,13 @@ def test_pairs(tmp_path: Path) -> None:
     assert [p.query for p in pairs] == [given[0].text, given[2].text]  # the second is the first
     assert {p.group for p in pairs} == {"990001/제18조"}
     assert pairs[0].positives == ("990001/제18조",)
+    assert pairs[0].kind is PairKind.SYNTHETIC
     assert pairs[0].query_id == given[1].question_id != pairs[1].query_id
     write_pairs(pairs, tmp_path / "p.jsonl")
     assert list(read_pairs(tmp_path / "p.jsonl")) == pairs
+    older = (tmp_path / "p.jsonl").read_text("utf-8").replace('"synthetic"', '"own"')
+    (tmp_path / "p.jsonl").write_text(older, encoding="utf-8")
+    assert {p.kind for p in read_pairs(tmp_path / "p.jsonl")} == {PairKind.OWN}
 
 
 # -- provisions ----------------------------------------------------------------------------------

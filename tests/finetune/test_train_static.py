@@ -17,9 +17,10 @@ from lexdpr_finetune.static.bags import vectors_of
 from lexdpr_finetune.static.batches import Sampler, clashes
 from lexdpr_finetune.static.folder import quantised
 from lexdpr_finetune.static.material import Passages, questions_by_kind
-from lexdpr_finetune.static.mining import Mining, mine_negatives
+from lexdpr_finetune.static.near_negatives import Mining, near_negatives
 from lexdpr_finetune.static.tokenizer import bigram_vocabulary, count_bigrams, make_tokenizer
-from lexdpr_finetune.train_static import CHECKPOINT, StaticRecipe, TrainError, train_static
+from lexdpr_finetune.train import TrainError
+from lexdpr_finetune.train_static import CHECKPOINT, StaticRecipe, train_static
 
 from lexdpr_rag.encoder import BiEncoder
 
@@ -205,7 +206,7 @@ def test_negatives_are_near_and_wrong(articles: Articles, sampler: Sampler) -> N
     size = sampler.passages.units.vocabulary
     weights = random.normal(size=(size, 64)).astype(np.float32) * sampler.passages.weights[:, None]
     mining = Mining(depth=50, kept=5, skipped=1, margin=0.9)
-    found = mine_negatives(weights, sampler.passages, own, mining)[PairKind.OWN]
+    found = near_negatives(weights, sampler.passages, own, mining)[PairKind.OWN]
     assert found.shape == (len(own[PairKind.OWN]), 5)
     assert (found >= 0).sum() > len(found)
     questions = vectors_of(own[PairKind.OWN].bags, weights)

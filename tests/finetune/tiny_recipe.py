@@ -23,7 +23,7 @@ TINY: dict[str, Any] = {
         "mine_at": [],
         "rarest": [1, 1],
         "checkpoint_every": 4,
-        "mix": {"title": 0.4, "own": 0.4, "definition": 0.2},
+        "mix": {"title": 0.4, "synthetic": 0.4, "definition": 0.2},
     },
     "evaluate": {"measures": ["nDCG@10", "R@10"], "samples": 50, "worst": 5},
     "gate": {"system": "hybrid", "base": "lexical", "margin": -1.0},

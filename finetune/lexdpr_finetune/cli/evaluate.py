@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lexdpr_finetune.cli.files import check_known, folder_for
 from lexdpr_finetune.cli.options import OutFolder, Quiet
 from lexdpr_finetune.reading import RecipeError
 from lexdpr_rag.cli.failure import FAILED
 from lexdpr_rag.cli.models_used import Candidates
 from lexdpr_rag.cli.options import IndexPath, Json
+
+if TYPE_CHECKING:
+    from lexdpr_finetune.pairs import Pair
 
 _MEASURES = "nDCG@10,RR@10,AP@100,R@1,R@5,R@10,R@20,R@100"
 
@@ -41,24 +46,24 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure models."""
-    from lexdpr_finetune.articles import Articles
     from lexdpr_finetune.cli.progress import showing_step
     from lexdpr_finetune.gate import judge
     from lexdpr_finetune.report.page import write_report
     from lexdpr_finetune.side_by_side import Contestants, side_by_side
-    from lexdpr_finetune.stages.split import read_dev
     from lexdpr_rag.cli.models_used import telling_warnings
 
-    pairs = read_dev(Path(questions), Articles.open(index))
+    folder, pairs = folder_for(out), _questions(questions, index)
     contestants = Contestants(lexical, tuple(model or ()), tuple(reranker or ()))
     names = [name.strip() for name in measures.split(",") if name.strip()]
+    if not names:
+        raise RecipeError("recipe.no_measures", default=_MEASURES)
     if gate and len(contestants.names()) < 2:
         raise RecipeError("recipe.contestants", names=", ".join(contestants.names()))
     with telling_warnings(), showing_step("evaluate", quiet=quiet) as tell:
         found = side_by_side(
             index, pairs, contestants, measures=names, candidates=candidates, tell=tell
         )
-    page = write_report(Path(out), found)
+    page = write_report(folder, found)
     if json:
         from lexdpr_rag.cli.console import write_json
 
@@ -74,3 +79,19 @@ def evaluate(
         typer.echo(str(verdict), err=True)
         if not verdict.accepted:
             raise typer.Exit(FAILED)
+
+
+def _questions(path: str, index: str) -> Sequence[Pair]:
+    """The questions of a file, whose answers the index holds.
+
+    Raises:
+        PairError: the file cannot be read, or the index holds the answer of none.
+    """
+    from lexdpr_finetune.articles import Articles
+    from lexdpr_finetune.stages.split import read_dev
+
+    articles = Articles.open(index)
+    pairs = read_dev(Path(path), articles)
+    if pairs:
+        check_known(path, pairs, articles)
+    return pairs

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lexdpr_finetune.cli.files import folder_for
 from lexdpr_finetune.cli.options import OutFolder, Quiet
 from lexdpr_finetune.sections import Onnx
 from lexdpr_rag.cli.options import Json, choice
@@ -33,7 +34,7 @@ def export(
     from lexdpr_rag.cli.models_used import telling_warnings
 
     with telling_warnings():
-        made = export_model(model, out, onnx)
+        made = export_model(model, folder_for(out), onnx)
     facts = {"model": str(made.model), "type": made.sort}
     if made.onnx is not None:
         facts["onnx"] = made.onnx.path

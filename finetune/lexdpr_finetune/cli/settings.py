@@ -15,6 +15,26 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="meta.setting", help="help.finetune.set"),
 ]
+PairsSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_pairs"),
+]
+SynthesizeSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_synthesize"),
+]
+SplitSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_split"),
+]
+MineSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_mine"),
+]
+TrainSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_train"),
+]
 
 
 def settings_of(given: Sequence[str] | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from lexdpr_rag.messages import render
 
 
 def sweep(
-    space: Annotated[str, typer.Argument(metavar="meta.recipe", help="help.finetune.space")],
+    space: Annotated[str, typer.Argument(metavar="meta.space", help="help.finetune.space")],
     trials: Annotated[
         int | None,
         typer.Option(

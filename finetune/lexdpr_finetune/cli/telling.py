@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lexdpr_finetune.report.shown import shown
+
 
 def tell_facts(
     facts: Mapping[str, Any], *, quiet: bool, json: bool, text: str | None = None
@@ -26,14 +28,3 @@ def tell_facts(
         console.print(text, soft_wrap=True)
         return
     print_facts(console, [(name, shown(value)) for name, value in facts.items()])
-
-
-def shown(value: object) -> str:
-    """A value as people read it."""
-    if isinstance(value, Mapping):
-        return " · ".join(f"{name} {shown(one)}" for name, one in value.items()) or "–"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(shown, value)) or "–"
-    if isinstance(value, float):
-        return f"{value:,.4g}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

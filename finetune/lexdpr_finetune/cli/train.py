@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from lexdpr_finetune.cli.files import check_known, folder_for
 from lexdpr_finetune.cli.options import OutFolder, PairsFile, Quiet
-from lexdpr_finetune.cli.settings import Settings, section_of
+from lexdpr_finetune.cli.settings import TrainSettings, section_of
 from lexdpr_finetune.reading import RecipeError
 from lexdpr_rag.cli.options import IndexPath, Json
 
@@ -17,7 +18,7 @@ def train(
     index: IndexPath,
     pairs: PairsFile,
     out: OutFolder,
-    settings: Settings = None,
+    settings: TrainSettings = None,
     dev: Annotated[
         str | None, typer.Option("--dev", metavar="meta.pairs", help="help.finetune.dev")
     ] = None,
@@ -32,9 +33,11 @@ def train(
 
     section = train_section(section_of(settings), Path.cwd())
     material = material_of(Articles.open(index), Path(pairs), Path(dev) if dev else None)
+    check_known(pairs, material.train, material.articles)
+    folder = folder_for(out)
     try:
         with showing_step("train", quiet=quiet) as tell:
-            made = trainer_of(section).trains()(material, section.options, Path(out), tell)
+            made = trainer_of(section).trains()(material, section.options, folder, tell)
     except KeyboardInterrupt as error:
         raise RecipeError("recipe.interrupted", out=out) from error
     tell_facts({"model": str(made.folder), **made.facts}, quiet=quiet, json=json)

@@ -30,7 +30,7 @@ class Negative:
         article: its key.
         score: the teacher's.
         rank: its place in the teacher's order of what the guards have left, from 1; 0 where it was
-            drawn to fill up.
+            drawn from the corpus.
         found: route → its rank there, from 1; only the routes that proposed it.
     """
 
@@ -73,7 +73,7 @@ class Mined:
     Attributes:
         pair: the question; its ``negatives`` are those that were mined.
         pos_scores: the teacher's, one a positive; ``None`` for one that the corpus lacks.
-        negatives: best first.
+        negatives: best first, and then those drawn from the corpus.
         suspects: the highest scored of those that were left out for their score.
         counts: what became of all candidates.
         asked: the digest of what was mined for (:func:`digest_of`).

@@ -172,19 +172,19 @@ class Miner:
         asked = Asked(pair, self._positives(pair), cited, pool.rows)
         taken = judged(asked, self._known, self._options.guards)
         left = self.teacher.shortlist(found, pool.rows[~_any(taken)])
-        own, spare = np.array(asked.positives, np.int64), self._spare(asked)
-        scores = self.teacher.scores(found, np.concatenate([own, left, spare]))
-        of_own, of_left, of_spare = np.split(scores, [len(own), len(own) + len(left)])
-        choice = choose(of_left, of_own, self._options, self._random(pair))
+        own, drawn = np.array(asked.positives, np.int64), self._to_draw(pair)
+        judging = np.concatenate([own, left])
+        of_own, of_left = np.split(self.teacher.scores(found, judging), [len(own)])
+        wanted = replace(self._options, count=self._options.count - drawn)
+        choice = choose(of_left, of_own, wanted, self._random(pair))
         keys = self._articles.keys
         negatives = [
             Negative(keys[row], float(of_left[at]), int(choice.ranks[at]), pool.found(row))
             for at, row in zip(choice.taken.tolist(), left[choice.taken].tolist(), strict=True)
         ]
-        negatives += [
-            Negative(keys[row], float(score), 0, {})
-            for row, score in zip(spare.tolist(), of_spare.tolist(), strict=True)
-        ][: self._options.count - len(negatives)]
+        if self._options.fill == Fill.RANDOM:
+            drawn = self._options.count - len(negatives)
+        negatives += self._drawn(asked, found, judging, drawn)
         of_key = dict(zip((keys[row] for row in asked.positives), of_own.tolist(), strict=True))
         return Mined(
             pair=replace(pair, negatives=tuple(one.article for one in negatives)),
@@ -198,9 +198,14 @@ class Miner:
             asked=digest_of(pair),
         )
 
-    def _spare(self, asked: Asked) -> Rows:
-        """Articles drawn at random that no route proposed and no guard takes, enough to fill up."""
-        if self._options.fill == Fill.NONE:
+    def _to_draw(self, pair: Pair) -> int:
+        """How many of a question's negatives are not mined but drawn; the share holds on average."""
+        exact = self._options.count * self._options.random_share
+        return int(exact) + int(self._random(pair).random() < exact % 1)
+
+    def _spare(self, asked: Asked, count: int) -> Rows:
+        """So many articles drawn at random that no route proposed and no guard takes."""
+        if not count:
             return np.zeros(0, np.int64)
         rest = self._articles.in_force.copy()
         rest[asked.candidates] = False
@@ -208,8 +213,25 @@ class Miner:
         guards, wanted = self._options.guards, min(len(rows), 2 * self._options.count)
         drawn = self._random(asked.pair).choice(rows, wanted, replace=False)
         drawn = drawn[~_any(judged(replace(asked, candidates=drawn), self._known, guards))]
-        found: Rows = drawn[: self._options.count]
+        found: Rows = drawn[:count]
         return found
+
+    def _drawn(self, asked: Asked, found: Found, judging: Rows, count: int) -> list[Negative]:
+        """Negatives drawn at random, with the teacher's scores.
+
+        The candidates (``judging``) were scored without them: what is drawn must not move the scale
+        on which a candidate comes too near to the positive.
+        """
+        rows = self._spare(asked, count)
+        if not len(rows):
+            return []
+        together = np.concatenate([judging, rows]) if self.teacher.relative else rows
+        scores = self.teacher.scores(found, together)[-len(rows) :]
+        keys = self._articles.keys
+        return [
+            Negative(keys[row], float(score), 0, {})
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+        ]
 
     def _counts(
         self,

@@ -67,6 +67,8 @@ class MineOptions:
         teacher: what scores; auto takes the best there is.
         read: so many of the best candidates are read by a reranker, the others are left out.
         pick: the highest scored, or drawn among those that may stay.
+        random_share: so much (0…1) of ``count`` is drawn from the whole corpus instead of mined, of
+            every question, in whole negatives; which part is rounded up is drawn too.
         fill: what a question gets where fewer than ``count`` may stay.
         guards: what takes candidates away.
         watch: guards that are counted among the negatives and take nothing away.
@@ -85,6 +87,7 @@ class MineOptions:
     teacher: str = TeacherName.AUTO
     read: int = 50
     pick: str = Pick.TOP
+    random_share: float = 0.0
     fill: str = Fill.NONE
     guards: tuple[str, ...] = DEFAULT_GUARDS
     watch: tuple[str, ...] = (Guard.FAMILY,)
@@ -107,6 +110,7 @@ class MineOptions:
             _require(value is None or value >= 0, name, value, "0…, None")
         for name in ("like_text", "like_question"):
             _require(0 < getattr(self, name) <= 1, name, getattr(self, name), "0…1")
+        _require(0 <= self.random_share <= 1, "random_share", self.random_share, "0…1")
         kinds: dict[str, type[StrEnum]] = {
             "against": Against,
             "teacher": TeacherName,

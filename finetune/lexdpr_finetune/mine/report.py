@@ -17,7 +17,7 @@ from lexdpr_finetune.mine.options import MineOptions
 from lexdpr_rag.messages import render
 
 DRAWN = "random"
-"""Stands among the routes for what was drawn to fill up."""
+"""Stands among the routes for what was drawn from the corpus."""
 
 _LISTED = 20
 
@@ -73,9 +73,10 @@ class MineReport:
         same_law: negatives of a law that also holds a positive.
         found: which routes proposed a negative (``lexical``, ``dense``, ``lexical+dense``;
             ``random`` for none) → how many.
-        ranks: of the negatives, in the teacher's order of what the guards left; those drawn to fill
-            up have none.
-        margins: the lowest positive's score less the negative's, as a share of the former.
+        ranks: of the negatives, in the teacher's order of what the guards left; those drawn from the
+            corpus have none.
+        margins: the lowest positive's score less the negative's, as a share of the former; of those
+            that were mined.
         first_positive: rank of the best positive in that order.
         often: the articles that are most often a negative, with how often.
         worst: the suspects that outdo their positive by most.
@@ -224,7 +225,8 @@ class _Gathered:
         self._first.append(counts["first_positive"])
         lowest = min(known)
         if lowest:
-            self._margins.extend((lowest - s) / abs(lowest) for s in record["neg_scores"])
+            scored = zip(record["neg_scores"], record["neg_ranks"], strict=True)
+            self._margins.extend((lowest - s) / abs(lowest) for s, rank in scored if rank)
         self._suspicious(record, counts.get("doubts", {}), lowest)
 
     def _suspicious(self, record: Record, doubts: Mapping[str, int], lowest: float) -> None:

@@ -33,6 +33,11 @@ class Teacher(Protocol):
     name: str
     fingerprint: str
 
+    @property
+    def relative(self) -> bool:
+        """Whether a score depends on what is scored together with it."""
+        ...
+
     def shortlist(self, found: Found, rows: Rows) -> Rows:
         """Those of ``rows`` that it is worth scoring."""
         ...
@@ -44,6 +49,8 @@ class Teacher(Protocol):
 
 class RouteTeacher:
     """The scores of one route: cosines, or sums of BM25 weights."""
+
+    relative = False
 
     def __init__(self, route: str) -> None:
         self.name = self.fingerprint = route
@@ -61,6 +68,7 @@ class RouteTeacher:
 class FusedTeacher:
     """What fusion makes of both routes, 0…1, of the articles that are scored together."""
 
+    relative = True
     name = TeacherName.FUSED.value
 
     def __init__(self, fusion: Fusion | None = None) -> None:
@@ -86,6 +94,8 @@ class FusedTeacher:
 
 class RerankerTeacher:
     """A reranker, which reads question and article together: 0…1."""
+
+    relative = False
 
     def __init__(self, model: RerankerModel, articles: Articles, first: Teacher, read: int) -> None:
         """``first`` says which ``read`` candidates it reads."""

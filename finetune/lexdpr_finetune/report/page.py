@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from lexdpr_finetune.evaluate import Figure
 from lexdpr_finetune.gate import Verdict
 from lexdpr_finetune.report.assessment import Assessment
 from lexdpr_finetune.report.charts import interval_chart, legend, slice_chart
-from lexdpr_finetune.report.style import STYLE
+from lexdpr_finetune.report.frame import both, heading, page, table, write_page
+from lexdpr_finetune.report.kinds import kind_name
+from lexdpr_finetune.report.shown import shown
 from lexdpr_finetune.report.worst import Miss, Place
 from lexdpr_finetune.workspace import Done, write_json
-from lexdpr_rag.messages import CATALOG, render
+from lexdpr_rag.messages import render
 
 PAGE, DATA = "report.html", "report.json"
 
@@ -55,41 +57,25 @@ def write_report(out: Path, found: Assessment, story: Story | None = None) -> Pa
             "steps": [_told(done) for done in story.steps],
         }
     write_json(out / DATA, held)
-    page = out / PAGE
-    scratch = page.with_name(f".{PAGE}.part")
-    scratch.write_text(page_of(found, story), encoding="utf-8")
-    scratch.replace(page)
-    return page
+    return write_page(out / PAGE, page_of(found, story))
 
 
 def page_of(found: Assessment, story: Story | None = None) -> str:
     """The page, as HTML."""
-    title = both("report.title" if story is not None else "report.evaluation")
-    name = f": {escape(story.name)}" if story is not None else ""
-    facts = render(
+    title = "report.title" if story is not None else "report.evaluation"
+    facts = both(
         "report.measured", questions=found.questions, articles=found.articles, base=found.base
     )
     parts = [
-        f"<h1>{title}{name}</h1>",
-        f'<p class="facts">{escape(facts)}</p>',
+        heading(title, story.name if story is not None else ""),
+        f'<p class="facts">{facts}</p>',
         *(_verdict(story.verdict) if story is not None and story.verdict is not None else []),
         *_figures(found),
         *_slices(found),
         *_worst(found),
         *(_story(story) if story is not None else []),
     ]
-    return (
-        '<!doctype html>\n<html lang="ko"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(story.name if story is not None else render('report.evaluation'))}</title>"
-        f"<style>{STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>\n"
-    )
-
-
-def both(key: str, **values: object) -> str:
-    """Words in Korean with English beside them, as HTML."""
-    korean, english = (escape(text.format(**values)) for text in CATALOG[key])
-    return f'{korean} <span lang="en">{english}</span>'
+    return page(story.name if story is not None else render(title), parts)
 
 
 # -- parts ---------------------------------------------------------------------------------------
@@ -97,7 +83,7 @@ def both(key: str, **values: object) -> str:
 
 def _verdict(verdict: Verdict) -> list[str]:
     mark = "good" if verdict.accepted else "bad"
-    return [f'<p class="verdict {mark}">{escape(str(verdict))}</p>']
+    return [f'<p class="verdict {mark}">{both(verdict.key, **verdict.to_dict())}</p>']
 
 
 def _figures(found: Assessment) -> list[str]:
@@ -112,7 +98,7 @@ def _figures(found: Assessment) -> list[str]:
         f"<h2>{both('report.figures')}</h2>",
         f"<h3>{escape(first)}</h3>",
         interval_chart(of_first, first),
-        _table(head, rows),
+        table(head, rows, "figures"),
         f"<p class=note>{both('report.figures_note', base=found.base)}</p>",
     ]
 
@@ -129,7 +115,8 @@ def _slices(found: Assessment) -> list[str]:
         f"<h2>{both('report.slices', measure=found.measures[0])}</h2>",
         legend(systems),
     ]
-    for by, groups in found.slices.items():
+    for by, own in found.slices.items():
+        groups = [replace(one, label=kind_name(one.label)) if by == "kind" else one for one in own]
         if len(groups) < 2:
             continue
         head = [both(f"report.by.{by}"), both("report.questions"), *map(escape, systems)]
@@ -144,7 +131,7 @@ def _slices(found: Assessment) -> list[str]:
         parts += [
             f"<h3>{both(f'report.by.{by}')}</h3>",
             slice_chart(groups, systems, by),
-            f"<details><summary>{both('report.table')}</summary>{_table(head, rows)}</details>",
+            f"<details><summary>{both('report.table')}</summary>{table(head, rows)}</details>",
         ]
     return parts
 
@@ -156,7 +143,7 @@ def _worst(found: Assessment) -> list[str]:
     head = [head[0], *map(escape, head[1:]), both("report.gold"), both("report.found")]
     title = both("report.worst", subject=found.subject, measure=found.measures[0])
     rows = [_miss(miss, found) for miss in found.worst]
-    return [f"<h2>{title}</h2>", _table(head, rows, "worst")]
+    return [f"<h2>{title}</h2>", table(head, rows, "worst cards")]
 
 
 def _miss(miss: Miss, found: Assessment) -> list[str]:
@@ -184,21 +171,21 @@ def _story(story: Story) -> list[str]:
             escape(done.step),
             f"<code>{done.key[:12]}</code>",
             f"{done.seconds:,.1f}",
-            f"<code>{escape(_short(done.facts))}</code>",
+            escape(_short(done.facts)),
         ]
         for done in story.steps
     ]
     recipe = json.dumps(story.recipe, ensure_ascii=False, indent=2)
     return [
         f"<h2>{both('report.steps')}</h2>",
-        _table(head, rows, "steps"),
+        table(head, rows, "steps cards"),
         f"<details><summary>{both('report.recipe')}</summary><pre>{escape(recipe)}</pre></details>",
     ]
 
 
 def _short(facts: Any) -> str:
     told = {name: value for name, value in facts.items() if name not in ("files", "quality")}
-    text = json.dumps(told, ensure_ascii=False)
+    text = shown(told)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -213,12 +200,3 @@ def _told(done: Done) -> dict[str, Any]:
         "seconds": done.seconds,
         "facts": done.facts,
     }
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    top = "".join(f"<th>{cell}</th>" for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return (
-        f'<div class="wide"><table class="{kind}"><thead><tr>{top}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )

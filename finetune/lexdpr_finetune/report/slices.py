@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.pairs import Pair
+from lexdpr_finetune.pairs.article_names import law_name
 
 LAWS_SHOWN = 15
 """The laws with most questions; the others stand together."""
@@ -46,6 +48,7 @@ def slices_of(
         articles: the corpus.
     """
     laws = _laws(pairs, articles)
+    by_law = Counter(laws)
     ways: dict[str, tuple[list[str], Callable[[str], object]]] = {
         "kind": ([pair.kind.value for pair in pairs], str),
         "length": (
@@ -53,7 +56,7 @@ def slices_of(
             lambda label: (label[0] == ">", int(label[1:])),
         ),
         "golds": ([_golds(pair) for pair in pairs], str),
-        "law": (laws, lambda label: (label == OTHERS, -laws.count(label), label)),
+        "law": (laws, lambda label: (label == OTHERS, -by_law[label], label)),
     }
     return {by: _grouped(labels, values, order) for by, (labels, order) in ways.items()}
 
@@ -89,13 +92,7 @@ def _golds(pair: Pair) -> str:
 
 def _laws(pairs: Sequence[Pair], articles: Articles) -> list[str]:
     """The law of each question's first answer; seldom ones together."""
-    rows = articles.rows
-    found = [
-        articles.law_title(rows[pair.positives[0]])
-        if pair.positives[0] in rows
-        else pair.positives[0].partition("/")[0]
-        for pair in pairs
-    ]
-    counts = {law: found.count(law) for law in dict.fromkeys(found)}
-    shown = sorted(counts, key=lambda law: (-counts[law], law))[:LAWS_SHOWN]
+    found = [law_name(pair.positives[0], articles) for pair in pairs]
+    counts = Counter(found)
+    shown = set(sorted(counts, key=lambda law: (-counts[law], law))[:LAWS_SHOWN])
     return [law if law in shown else OTHERS for law in found]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.evaluate import Question, Run
+from lexdpr_finetune.pairs.article_names import article_name
 
 SHOWN = 3
 """So many of what was found instead."""
@@ -99,10 +100,4 @@ def _miss(question: Question, run: Run, values: Mapping[str, float], articles: A
 
 
 def _place(key: str, ranks: Mapping[str, int], articles: Articles) -> Place:
-    row = articles.rows.get(key)
-    label = key.partition("/")[2]
-    if row is None:
-        return Place(key, label, ranks.get(key))
-    title = articles.title(row)
-    named = f"{articles.law_title(row)} {label}" + (f"({title})" if title else "")
-    return Place(key, named, ranks.get(key))
+    return Place(key, article_name(key, articles), ranks.get(key))

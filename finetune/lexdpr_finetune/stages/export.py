@@ -26,11 +26,12 @@ from lexdpr_finetune.stages.step import (
     Work,
 )
 from lexdpr_finetune.stages.train import OF_THE_RUN
-from lexdpr_finetune.trainers import trainer_of
+from lexdpr_finetune.trainers import STATIC, trainer_of
 from lexdpr_rag.encoder import BiEncoder
 from lexdpr_rag.engine import LexDPR
 from lexdpr_rag.index.layout import Layout
 from lexdpr_rag.index.manifest import Manifest
+from lexdpr_rag.templates import ModelError
 
 VERSION = 1
 
@@ -38,7 +39,13 @@ INDEX = "index"
 
 
 def export_step(recipe: Recipe, *, embedded: bool) -> Step:
-    """The step of a recipe; ``embedded``: there is an index with the model's vectors."""
+    """The step of a recipe; ``embedded``: there is an index with the model's vectors.
+
+    Raises:
+        ModelError: ONNX is asked for of a static encoder, which needs none.
+    """
+    if recipe.export.onnx is not None and recipe.train.kind == STATIC:
+        raise ModelError("export.static", name=recipe.name)
     with_index = embedded and recipe.export.index
     settings = plain(recipe.export) | {"name": recipe.name, "description": recipe.description}
     after = (SPLIT, TRAIN, EVALUATE, GATE, *((EMBED,) if with_index else ()))

@@ -8,8 +8,8 @@ from typing import Any
 
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.pairs import Harvest, read_pairs, write_pairs
-from lexdpr_finetune.pairs.decisions import read_decisions
 from lexdpr_finetune.pairs.delegation import delegation_pairs
+from lexdpr_finetune.pairs.history import History
 from lexdpr_finetune.pairs.lexicon import lexicon_pairs, read_lexicon
 from lexdpr_finetune.pairs.mrc import mrc_pairs
 from lexdpr_finetune.pairs.own import own_pairs
@@ -18,6 +18,7 @@ from lexdpr_finetune.pairs.titles import definition_pairs, title_pairs
 from lexdpr_finetune.reading import plain
 from lexdpr_finetune.sections import PairsSection, PrecedentSection
 from lexdpr_finetune.stages.step import CORPUS, PAIRS, Outcome, Step, Work, kinds_of
+from lexdpr_rag.decisions.files import read_decisions
 
 VERSION = 1
 
@@ -31,11 +32,14 @@ def pairs_step(section: PairsSection) -> Step | None:
     settings = plain(section)
     precedents = section.precedents
     if precedents is not None:
-        settings["precedents"] = plain(precedents) | {"files": len(precedents.files)}
+        settings["precedents"] = plain(precedents) | {
+            "files": len(precedents.files),
+            "history": precedents.history is not None,
+        }
     for name in _FILES:
         settings[name] = len(settings[name])  # their content counts, wherever they lie
     files = [path for name in _FILES for path in getattr(section, name)]
-    files += precedents.files if precedents is not None else ()
+    files += _files_of(precedents) if precedents is not None else ()
     return Step(PAIRS, VERSION, (CORPUS,), settings, lambda work: _make(work, section), files)
 
 
@@ -113,10 +117,14 @@ def _precedents(section: PrecedentSection) -> Callable[[Articles], Harvest]:
         holdings=section.holdings,
         shortest=section.shortest,
     )
-    files = [one for path in section.files for one in _lines_files(path)]
-    return lambda articles: precedent_pairs(read_decisions(files), articles, options)
+
+    def make(articles: Articles) -> Harvest:
+        history = None if section.history is None else History.open(section.history)
+        return precedent_pairs(read_decisions(section.files), articles, options, history)
+
+    return make
 
 
-def _lines_files(path: Path) -> list[Path]:
-    """The file, or those of the folder."""
-    return sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+def _files_of(section: PrecedentSection) -> list[Path]:
+    """What a section reads."""
+    return [*section.files, *([section.history] if section.history is not None else [])]

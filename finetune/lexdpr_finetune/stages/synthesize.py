@@ -27,7 +27,7 @@ from lexdpr_finetune.synthesize.report import SynthesisReport
 from lexdpr_finetune.synthesize.usage import Budget, Price
 from lexdpr_rag.engine import LexDPR
 
-VERSION = 1
+VERSION = 2
 JOURNAL = "answers.jsonl"
 """Every answer of the model, in the step's folder; an interrupted run goes on behind the last."""
 
@@ -38,8 +38,7 @@ def synthesize_step(section: SynthesizeSection) -> Step:
     Raises:
         RecipeError: a chat model is to write, and none is named.
     """
-    if section.writer == Writer.ENDPOINT and section.endpoint is None:
-        raise RecipeError("recipe.needed", name="synthesize.endpoint")
+    _check_writer(section)
     settings = plain(section, results_only=True)
     prompts = section.endpoint.prompts if section.endpoint is not None else None
     sources: tuple[Path, ...] = ()
@@ -95,9 +94,11 @@ def write_up(index: Path, section: SynthesizeSection, journal: Path, tell: Tell)
         tell: progress.
 
     Raises:
-        RecipeError: the budget ran out, or the server stayed away, before every unit was asked.
+        RecipeError: a chat model is to write, and none is named; the budget ran out, or the server
+            stayed away, before every unit was asked.
         SynthesisError: the chat model refuses, or its address or key is wrong.
     """
+    _check_writer(section)
     provisions = list(
         provisions_of(index, level=section.level, limit=section.limit, seed=section.seed)
     )
@@ -117,6 +118,11 @@ def write_up(index: Path, section: SynthesizeSection, journal: Path, tell: Tell)
             top=max(1, section.round_trip),
         )
     return Written(kept, quality, len(provisions), report)
+
+
+def _check_writer(section: SynthesizeSection) -> None:
+    if section.writer == Writer.ENDPOINT and section.endpoint is None:
+        raise RecipeError("recipe.needed", name="synthesize.endpoint")
 
 
 def _make(work: Work, section: SynthesizeSection) -> Outcome:

@@ -85,7 +85,7 @@ def pairs_of(questions: Iterable[Question]) -> Iterator[Pair]:
                 query_id=question.question_id,
                 query=question.text,
                 positives=(question.article,),
-                kind=SYNTHETIC,
+                kind=PairKind.SYNTHETIC,
                 group=question.article,
                 citations=(question.citation,),
             )
@@ -97,6 +97,3 @@ def counted(questions: Iterable[Question]) -> Mapping[str, int]:
     for question in questions:
         counts[question.kind] = counts.get(question.kind, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-SYNTHETIC = PairKind.OWN

@@ -12,8 +12,8 @@ class TrainEvent:
 
     Attributes:
         step, steps: done, and in all.
-        losses: by name (``loss``, and ``eval_loss`` after an evaluation), the mean since the event
-            before.
+        losses: by name: ``loss``, and ``eval_loss`` after an evaluation, the mean since the event
+            before; of a static encoder by kind of pair, the mean of the latest steps.
         seconds_left: by the speed of this run so far.
     """
 
