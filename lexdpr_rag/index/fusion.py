@@ -34,7 +34,7 @@ one."""
 
 DECISIONS_SHARE = 0.2
 """What the decisions add to the two routes: at .2 they help on court language by as much as at .4, and
-cost plain questions nothing (docs/benchmarks/hybrid.md)."""
+cost plain questions nothing beside having none (``benchmarks/default_ablation.py``)."""
 
 Method = Literal["scores", "rrf", "vote"]
 Normalisation = Literal["min-max", "z", "theoretical"]
