@@ -21,7 +21,7 @@ from measure import (
     MEASURES,
     ROOT,
     Query,
-    interval,
+    mean_text,
     print_head,
     print_header,
     print_row,
@@ -68,14 +68,7 @@ def ranker_of(engine: LexDPR, variant: Variant) -> Ranker:
     """The engine's ranker, with or without decisions."""
     own = engine._ranker
     full = own._sources
-    return Ranker(
-        engine._store,
-        own._lexical,
-        engine._places,
-        engine._dense,
-        bigrams=own._is_bigrams,
-        sources=lambda: Sources(full.decisions if variant.decisions else None, full.fitted),
-    )
+    return own if variant.decisions else own.with_sources(Sources(None, full.fitted))
 
 
 def searched(engine: LexDPR, variant: Variant, queries: list[Query]) -> dict[str, list[str]]:
@@ -122,13 +115,10 @@ def main() -> None:
         for name, queries in sets.items():
             values = values_of(queries, searched(engine, variant, queries))
             base = first.setdefault(name, values[MEASURES[0]])
-            gain = _mean(values[MEASURES[0]] - base, "+") if system != next(iter(VARIANTS)) else ""
-            print_row(system, name, gain, *(_mean(values[measure]) for measure in MEASURES))
-
-
-def _mean(values: NDArray[np.float64], sign: str = "") -> str:
-    low, high = interval(values)
-    return f"{values.mean():{sign}.3f} ({low:{sign}.3f} … {high:{sign}.3f})"
+            gain = (
+                mean_text(values[MEASURES[0]] - base, "+") if system != next(iter(VARIANTS)) else ""
+            )
+            print_row(system, name, gain, *(mean_text(values[measure]) for measure in MEASURES))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from measure import (
     MEASURES,
     ROOT,
     Query,
-    interval,
+    mean_text,
     print_head,
     print_header,
     print_row,
@@ -81,7 +81,7 @@ def single(name: str) -> Order:
 
 def systems() -> dict[str, Order]:
     """What is compared, the default first."""
-    fusions = {f"scores, min-max, {DENSE_SHARE} (default)": Fusion()}
+    fusions = {f"scores, min-max, {DENSE_SHARE} (fixed)": Fusion()}
     for share in sorted({0.3, 0.4, 0.5, 0.6, 0.7, 0.8} - {DENSE_SHARE}):
         fusions[f"scores, min-max, {share}"] = Fusion(dense=share)
     for kind in ("z", "theoretical"):
@@ -121,7 +121,7 @@ def main() -> None:
         run = {query.query_id: searched(engine, query.text) for query in queries}
         values = values_of(queries, run)
         first[name] = values[MEASURES[0]]
-        print_row("**the engine**", name, "", *(_mean(values[measure]) for measure in MEASURES))
+        print_row("**the engine**", name, "", *(mean_text(values[measure]) for measure in MEASURES))
     for system, order in systems().items():
         for name, queries in sets.items():
             run = {
@@ -129,13 +129,8 @@ def main() -> None:
                 for query, routes in lists[name].items()
             }
             values = values_of(queries, run)
-            gain = _mean(values[MEASURES[0]] - first[name], "+")
-            print_row(system, name, gain, *(_mean(values[measure]) for measure in MEASURES))
-
-
-def _mean(values: NDArray[np.float64], sign: str = "") -> str:
-    low, high = interval(values)
-    return f"{values.mean():{sign}.3f} ({low:{sign}.3f} … {high:{sign}.3f})"
+            gain = mean_text(values[MEASURES[0]] - first[name], "+")
+            print_row(system, name, gain, *(mean_text(values[measure]) for measure in MEASURES))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from measure import (
     ROOT,
     Query,
     index_of,
-    interval,
+    mean_text,
     print_head,
     print_header,
     print_row,
@@ -188,16 +188,11 @@ def measure(
     for set_name, queries in sets.items():
         run = {query.query_id: search(query.text) for query in queries}
         values = found[set_name] = values_of(queries, run)
-        cells = [_mean(values[measure_name]) for measure_name in MEASURES]
+        cells = [mean_text(values[measure_name]) for measure_name in MEASURES]
         first = MEASURES[0]
-        gain = _mean(values[first] - whole[set_name][first], "+") if whole else ""
+        gain = mean_text(values[first] - whole[set_name][first], "+") if whole else ""
         print_row(name, set_name, gain, *cells)
     return found
-
-
-def _mean(values: NDArray[np.float64], sign: str = "") -> str:
-    low, high = interval(values)
-    return f"{values.mean():{sign}.3f} ({low:{sign}.3f} … {high:{sign}.3f})"
 
 
 def main() -> None:

@@ -83,6 +83,12 @@ def interval(values: NDArray[np.float64], samples: int = 2000) -> tuple[float, f
     return float(low), float(high)
 
 
+def mean_text(values: NDArray[np.float64], sign: str = "") -> str:
+    """``0.734 (0.716 … 0.751)``: mean and interval; ``sign`` ``+`` shows that of a difference."""
+    low, high = interval(values)
+    return f"{values.mean():{sign}.3f} ({low:{sign}.3f} … {high:{sign}.3f})"
+
+
 # -- time and memory -----------------------------------------------------------------------------
 
 

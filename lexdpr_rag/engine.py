@@ -289,10 +289,12 @@ class LexDPR:
         return index_info(self.path, self.generation, self._manifest)
 
     def warm(self) -> None:
-        """Load the encoder and open the vector backend now: what a server does before it answers."""
+        """Load the encoder, open the vector backend and bind the decisions now: what a server does
+        before it answers."""
         if self._dense is not None:
             self._encoder.encode_queries([""])
             self._dense.warm()
+            self._ranker.warm()
 
     def close(self) -> None:
         """Close the vector backend; memory maps go with the object."""

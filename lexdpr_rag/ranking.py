@@ -140,6 +140,22 @@ class Ranker:
         self._sources_given = sources
         self._law_of = store.article_law()
 
+    def warm(self) -> None:
+        """Bind the decisions now: the first question that takes both routes does it otherwise."""
+        if self._sources.decisions is not None:
+            self._sources.decisions.warm()
+
+    def with_sources(self, sources: Sources) -> Ranker:
+        """A ranker of the same index with other sources: for fitting and for measuring."""
+        return Ranker(
+            self._store,
+            self._lexical,
+            self._places,
+            self._dense,
+            bigrams=self._is_bigrams,
+            sources=lambda: sources,
+        )
+
     def rank(
         self, question: Question, mask: Mask, level: Levels, count: int, fusion: Fusion | None
     ) -> RankedUnits:
@@ -156,7 +172,7 @@ class Ranker:
         if len(routes) == 1:
             fused = alone(routes[0])
         elif fusion is None and self._sources.fitted is not None:
-            logits = self._fitted_logits(question, gathered, found, routes)
+            logits = self._fitted_logits(question, gathered, found, routes, level)
             fused = _fused_by_odds(routes, found.units, *logits)
         else:
             fused = (fusion or Fusion()).fuse(routes)
@@ -230,7 +246,12 @@ class Ranker:
         return Evidence(len(question.text), scores, support, laws)
 
     def _fitted_logits(
-        self, question: Question, gathered: _Gathered, found: ScoredUnits, routes: Sequence[Route]
+        self,
+        question: Question,
+        gathered: _Gathered,
+        found: ScoredUnits,
+        routes: Sequence[Route],
+        level: Levels,
     ) -> tuple[Scores, list[Scores]]:
         """The log-odds of each unit: as they are, and had each of the routes said nothing."""
         network = self._sources.fitted
@@ -238,7 +259,8 @@ class Ranker:
             raise TypeError("there is no fitted fusion")
         given = self._evidence(question, gathered)
         at = np.searchsorted(gathered.articles, found.articles)
-        lag = UNIT_SLOPE * _behind(routes, found)
+        is_whole = level is Levels.ARTICLE
+        lag = 0.0 if is_whole else UNIT_SLOPE * _behind(routes, found)
         columns = [(LEXICAL, DENSE, DECISIONS).index(route.name) for route in routes]
         silenced = [network.logits(given.without(column))[at] - lag for column in columns]
         return network.logits(given)[at] - lag, silenced

@@ -23,7 +23,7 @@ from lexdpr_rag.engine import LexDPR
 from lexdpr_rag.errors import LexDPRError
 from lexdpr_rag.index import fitted
 from lexdpr_rag.index.fitted import Evidence, FittedFusion, candidate_features, question_features
-from lexdpr_rag.ranking import Question, Ranker, Sources
+from lexdpr_rag.ranking import Question, Sources
 
 if TYPE_CHECKING:
     import torch
@@ -85,27 +85,14 @@ def evidence_of(
         questions: with the keys of the articles that answer them.
     """
     articles = Articles.open(engine.path)
-    ranker = _ranker(engine, pack)
+    ranker = engine._ranker.with_sources(Sources(AttachedDecisions(engine._store, [pack])))
     mask = engine._selection.articles(Filters())
     for start in range(0, len(questions), _ENCODED):
         part = questions[start : start + _ENCODED]
         vectors = engine._encoder.encode_queries([one.text for one in part])
         for one, vector in zip(part, vectors, strict=True):
             rows, given = ranker.evidence(Question(one.text, True, vector), mask)
-            yield given, np.array([articles.keys[row] in one.gold for row in rows.tolist()])
-
-
-def _ranker(engine: LexDPR, pack: DecisionPack) -> Ranker:
-    """The engine's ranker with these decisions instead of its own."""
-    own = engine._ranker
-    return Ranker(
-        engine._store,
-        own._lexical,
-        engine._places,
-        engine._dense,
-        bigrams=own._is_bigrams,
-        sources=lambda: Sources(AttachedDecisions(engine._store, [pack])),
-    )
+            yield given, np.array([articles.keys[row] in one.gold for row in rows.tolist()], bool)
 
 
 def examples_of(

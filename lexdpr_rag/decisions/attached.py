@@ -65,6 +65,10 @@ class AttachedDecisions:
         distinct, begins = np.unique(pairs // count, return_index=True)
         return distinct, begins.astype(np.int64), pairs % count
 
+    def warm(self) -> None:
+        """Bind the issues to the articles now, and unpack their vectors."""
+        self.similarities(np.zeros(self._vectors.shape[1], np.float32))
+
     @property
     def articles(self) -> Rows:
         """Rows of the articles that decisions are attached to, ascending."""
@@ -102,7 +106,9 @@ class AttachedDecisions:
         return np.minimum(np.searchsorted(self.articles, articles), max(len(self.articles) - 1, 0))
 
     def _has(self, articles: Rows) -> NDArray[np.bool_]:
-        return np.isin(articles, self.articles)
+        if not len(self.articles):
+            return np.zeros(len(articles), bool)
+        return np.asarray(self.articles[self._at(articles)] == articles)
 
 
 def _groups(pack: DecisionPack) -> tuple[list[int], list[Rows]]:

@@ -156,6 +156,12 @@ def test_every_version_of_a_law_is_bound(store: UnitStore):
     assert first == second
 
 
+def test_warm_leaves_nothing_to_the_first_question(store: UnitStore):
+    attached = AttachedDecisions(store, [pack_of(1)])
+    attached.warm()
+    assert {"_bound", "_vectors"} <= vars(attached).keys()
+
+
 def test_nothing_is_computed_before_it_is_asked_for(store: UnitStore):
     attached = AttachedDecisions(store, [pack_of(1)])
     assert not {"_vectors", "_bound"} & attached.__dict__.keys()

@@ -11,30 +11,17 @@ import yaml
 from lexdpr_finetune.reading import RecipeError
 from lexdpr_finetune.recipe import put
 
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set"),
-]
-PairsSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_pairs"),
-]
-SynthesizeSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_synthesize"),
-]
-SplitSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_split"),
-]
-MineSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_mine"),
-]
-TrainSettings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="meta.setting", help="help.finetune.set_train"),
-]
+
+def _setting(help_text: str) -> Any:
+    return typer.Option("--set", metavar="meta.setting", help=help_text)
+
+
+Settings = Annotated[list[str] | None, _setting("help.finetune.set")]
+PairsSettings = Annotated[list[str] | None, _setting("help.finetune.set_pairs")]
+SynthesizeSettings = Annotated[list[str] | None, _setting("help.finetune.set_synthesize")]
+SplitSettings = Annotated[list[str] | None, _setting("help.finetune.set_split")]
+MineSettings = Annotated[list[str] | None, _setting("help.finetune.set_mine")]
+TrainSettings = Annotated[list[str] | None, _setting("help.finetune.set_train")]
 
 
 def settings_of(given: Sequence[str] | None) -> dict[str, Any]:
