@@ -18,6 +18,7 @@ probability that the provision answers), after reranking the reranker's (0…1).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -288,13 +289,23 @@ class LexDPR:
         """What the index holds."""
         return index_info(self.path, self.generation, self._manifest)
 
-    def warm(self) -> None:
+    def warm(self, *, freeze: bool = False) -> None:
         """Load the encoder, open the vector backend and bind the decisions now: what a server does
-        before it answers."""
+        before it answers.
+
+        Args:
+            freeze: also take all objects that the process holds out of garbage collection
+                (``gc.freeze``), so that no full collection stops an event loop: one takes 70 ms or
+                more once a framework is imported.  What is garbage by then is collected first; what
+                of the rest becomes garbage in a cycle later is not freed.
+        """
         if self._dense is not None:
             self._encoder.encode_queries([""])
             self._dense.warm()
             self._ranker.warm()
+        if freeze:
+            gc.collect()
+            gc.freeze()
 
     def close(self) -> None:
         """Close the vector backend; memory maps go with the object."""

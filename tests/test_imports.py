@@ -27,7 +27,7 @@ NEEDED_LATER = ("numpy", "bm25s", "yaml", "typer", "rich", "zstandard")
 
 # Each part may import itself and the parts on the layers before its own.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("messages", "background"),
+    ("messages", "background", "records"),
     ("errors", "models"),
     ("datamodels", "templates"),
     ("model_aliases",),

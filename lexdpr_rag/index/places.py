@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -42,9 +42,9 @@ class Places:
     def __init__(self, store: UnitStore, directory: LawDirectory) -> None:
         self._store = store
         self._directory = directory
-        self._rows: dict[str, list[int]] = {}
+        self._rows: dict[str, tuple[int, ...]] = {}
         for row, law in enumerate(store.laws):
-            self._rows.setdefault(law.law_id, []).append(row)
+            self._rows[law.law_id] = (*self._rows.get(law.law_id, ()), row)
         self._articles = lru_cache(maxsize=512)(self._articles_of)
 
     def named_laws(self, query: str) -> set[int]:
@@ -163,7 +163,7 @@ class Places:
     def _label(self, article: int) -> str:
         return article_number(self._store.article_path[article].partition("~")[0])
 
-    def _missing(self, citation: Citation, law: str, rows: list[int]) -> CitationError:
+    def _missing(self, citation: Citation, law: str, rows: Sequence[int]) -> CitationError:
         path, label = _article_path(citation), str(citation.article and citation.article.article)
         for row in rows:
             for dead, status, detail in self._store.laws[row].dead:

@@ -27,6 +27,7 @@ from lexdpr_rag.index.columns import (
     to_utf16,
     utf16_positions,
 )
+from lexdpr_rag.records import Records
 from lexdpr_rag.statute.tree import Law
 from lexdpr_rag.units import ArticleUnits, Unit, units_of
 
@@ -146,7 +147,7 @@ class UnitStore:
             OSError, ValueError: a column is missing or damaged.
         """
         with (folder / "laws.jsonl").open(encoding="utf-8") as file:
-            laws = [LawRow.from_json(line) for line in file]
+            laws = Records(LawRow, map(LawRow.from_json, file))
         columns: dict[str, Any] = {
             **{name: load_array(folder / f"{name}.npy") for name in (*_ARRAYS, *_UNIT_ARRAYS)},
             **{

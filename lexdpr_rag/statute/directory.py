@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -18,6 +17,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from lexdpr_rag.errors import CitationError
+from lexdpr_rag.records import Records
 from lexdpr_rag.statute.tree import Law, Status
 
 # Written or left out at will: spaces, the middle dots ㆍ · ‧ …, brackets and quotation marks.
@@ -152,15 +152,18 @@ class LawDirectory:
         self, entries: Iterable[LawEntry], short_titles: Mapping[str, str] | None = None
     ) -> None:
         rows = list(entries)
-        self._by_id = _newest(rows)
+        # Rows in a sequence of records, and names that lead to rows: the collector of garbage has
+        # no object to go through for each law and each name.
+        self._entries = Records(LawEntry, _newest(rows))
+        self._by_id = {entry.law_id: row for row, entry in enumerate(self._entries)}
         table = packaged_short_titles() if short_titles is None else short_titles
-        self._names = _index(rows, self._by_id, table)
+        self._names = _Names(self._entries, self._by_id).of(rows, table)
         self._longest = max(map(len, self._names), default=0)
         # The lengths of all names that begin with the same two letters, longest first.
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for name in self._names:
-            lengths[name[:2]].add(len(name))
-        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+        lengths: dict[str, tuple[int, ...]] = {}
+        for start, length in sorted({(name[:2], -len(name)) for name in self._names}):
+            lengths[start] = (*lengths.get(start, ()), -length)
+        self._lengths = lengths
 
     @classmethod
     def from_laws(cls, laws: Iterable[Law]) -> LawDirectory:
@@ -179,9 +182,9 @@ class LawDirectory:
         Of laws with one title, that which still has articles comes first, then the one in force
         last; with ``as_of``, a law enacted only after that day steps back behind the others.
         """
-        if (entry := self._by_id.get(name.strip())) is not None:
-            return (entry,)
-        found = self._names.get(normalise_title(name), ())
+        if (row := self._by_id.get(name.strip())) is not None:
+            return (self._entries[row],)
+        found = tuple(self._entries[row] for row in self._names.get(normalise_title(name), ()))
         if as_of is None or len(found) < 2:
             return found
         return tuple(sorted(found, key=lambda law: law.enacted is not None and law.enacted > as_of))
@@ -206,7 +209,7 @@ class LawDirectory:
             return ()
         holding = sorted((n for n in self._names if wanted in n), key=len)
         near = holding[:limit] or _nearest(wanted, self._names, limit)
-        return tuple(dict.fromkeys(self._names[found][0].title for found in near))
+        return tuple(dict.fromkeys(self._entries[self._names[name][0]].title for name in near))
 
     def ending_at(self, text: str, end: int) -> int | None:
         """Where the longest name that ends right before ``end`` starts; ``None`` where none does.
@@ -233,7 +236,7 @@ class LawDirectory:
             length = 0 if within_word else self._length_at(composed, squeezed, at, i)
             if length:
                 start, end = at[i], at[i + length - 1] + 1
-                law = self._names[squeezed[i : i + length]][0]
+                law = self._entries[self._names[squeezed[i : i + length]][0]]
                 if positions is not None:
                     start, end = positions[start], positions[end]
                 found.append(TitleMention(start, end, law))
@@ -251,7 +254,7 @@ class LawDirectory:
         return 0
 
 
-def _newest(rows: Iterable[LawEntry]) -> dict[str, LawEntry]:
+def _newest(rows: Iterable[LawEntry]) -> Iterable[LawEntry]:
     """One entry for each 법령ID: the newest row, with the oldest promulgation of all."""
     newest: dict[str, LawEntry] = {}
     for row in rows:
@@ -259,7 +262,7 @@ def _newest(rows: Iterable[LawEntry]) -> dict[str, LawEntry]:
         best = max(known, row, key=_rank)
         days = [day for day in (known.enacted, row.enacted) if day]
         newest[row.law_id] = replace(best, enacted=min(days, default=None))
-    return newest
+    return newest.values()
 
 
 def _rank(law: LawEntry) -> tuple[bool, bool, date]:
@@ -267,40 +270,46 @@ def _rank(law: LawEntry) -> tuple[bool, bool, date]:
     return law.alive, not _HISTORIC_KIND.match(law.kind), law.effective_date or date.max
 
 
-def _index(
-    rows: Iterable[LawEntry], by_id: Mapping[str, LawEntry], table: Mapping[str, str]
-) -> dict[str, tuple[LawEntry, ...]]:
-    """Normalised name → laws, the likeliest first.  A title is never overruled by a short title."""
-    names: dict[str, tuple[LawEntry, ...]] = {}
+class _Names:
+    """Gathers normalised name → rows of laws, the likeliest first."""
 
-    def add(pairs: Iterable[tuple[str, tuple[LawEntry, ...]]]) -> None:
-        groups: dict[str, dict[str, LawEntry]] = defaultdict(dict)
+    def __init__(self, laws: Sequence[LawEntry], by_id: Mapping[str, int]) -> None:
+        self._laws, self._by_id = laws, by_id
+        self._names: dict[str, tuple[int, ...]] = {}
+
+    def of(self, rows: Sequence[LawEntry], table: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+        """All names of ``rows``.  A title is never overruled by a short title."""
+        titles = [law.title for law in self._laws]
+        of_law = self._by_id.__getitem__
+        self._add((title, (row,)) for row, title in enumerate(titles))
+        self._add((row.title, (of_law(row.law_id),)) for row in rows)  # of earlier versions
+        bare = ((_IN_PARENTHESES.sub("", t), (row,)) for row, t in enumerate(titles) if "(" in t)
+        self._add(bare)
+        self._add((short, (of_law(row.law_id),)) for row in rows for short in row.short_titles)
+        shorts = [(short, row.title) for row in rows for short in row.short_titles]
+        self._add(self._short_names((*shorts, *table.items())))
+        return self._names
+
+    def _add(self, pairs: Iterable[tuple[str, tuple[int, ...]]]) -> None:
+        """Names that are new; of those that come more than once all laws."""
+        groups: dict[str, tuple[int, ...]] = {}
         for name, laws in pairs:
             key = normalise_title(name)
-            if len(key) > 1 and key not in names:
-                groups[key].update((law.law_id, law) for law in laws)
+            if len(key) > 1 and key not in self._names:
+                groups[key] = tuple(dict.fromkeys((*groups.get(key, ()), *laws)))
         for key, group in groups.items():
-            names[key] = tuple(sorted(group.values(), key=_rank, reverse=True))
+            if len(group) > 1:
+                group = tuple(sorted(group, key=lambda row: _rank(self._laws[row]), reverse=True))
+            self._names[key] = group
 
-    laws = list(by_id.values())
-    rows = list(rows)
-    add((law.title, (law,)) for law in laws)
-    add((row.title, (by_id[row.law_id],)) for row in rows)  # titles of earlier versions
-    add((_IN_PARENTHESES.sub("", law.title), (law,)) for law in laws if "(" in law.title)
-    add((short, (by_id[row.law_id],)) for row in rows for short in row.short_titles)
-    shorts = [(short, row.title) for row in rows for short in row.short_titles]
-    add(_short_names((*shorts, *table.items()), names))
-    return names
-
-
-def _short_names(
-    pairs: Iterable[tuple[str, str]], names: Mapping[str, tuple[LawEntry, ...]]
-) -> Iterable[tuple[str, tuple[LawEntry, ...]]]:
-    """Short titles of laws, and of their decrees and rules: 자본시장법 시행령."""
-    for short, title in pairs:
-        for suffix in ("", *SUBORDINATE):
-            if laws := names.get(normalise_title(title + suffix)):
-                yield f"{short} {suffix}", laws
+    def _short_names(
+        self, pairs: Iterable[tuple[str, str]]
+    ) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """Short titles of laws, and of their decrees and rules: 자본시장법 시행령."""
+        for short, title in pairs:
+            for suffix in ("", *SUBORDINATE):
+                if laws := self._names.get(normalise_title(title + suffix)):
+                    yield f"{short} {suffix}", laws
 
 
 def _squeeze(text: str) -> tuple[str, list[int]]:
