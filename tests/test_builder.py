@@ -157,7 +157,8 @@ def test_progress(laws: Path, tmp_path: Path) -> None:
     events: list[BuildEvent] = []
     build_index(laws, tmp_path / "index", Options(jobs=1), events.append)
     stages = [event.stage for event in events]
-    assert sorted(set(stages), key=stages.index) == ["scan", "parse", "lexical", "write"]
+    in_order = ["scan", "parse", "lexical", "references", "write"]
+    assert sorted(set(stages), key=stages.index) == in_order
     parsed = [event for event in events if event.stage == "parse"]
     assert (parsed[-1].done, parsed[-1].total, parsed[-1].laws) == (12, 12, 12)
     assert [event.done for event in parsed] == sorted(event.done for event in parsed)
@@ -410,7 +411,7 @@ def interrupt(laws: Path, out: Path, stage: str, at_least: int) -> None:
 
 
 EVENTS = [("scan", 1), ("scan", 12), ("parse", 1), ("parse", 6), ("parse", 12)]
-EVENTS += [("lexical", 0), ("write", 1), ("write", 2), ("write", 3)]
+EVENTS += [("lexical", 0), ("references", 1), ("write", 1), ("write", 2), ("write", 3)]
 
 
 @pytest.mark.parametrize(("stage", "done"), EVENTS)

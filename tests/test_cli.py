@@ -387,7 +387,7 @@ WRONG: list[tuple[str, int, str]] = [
     ("info {tmp}", 1, "색인 폴더가 아닙니다"),
     ("info {index} more", 2, "남는 인자가 있습니다: more"),
     ("info {index} --json=yes", 2, "값을 받지 않습니다"),
-    ("serch {index} 등록", 2, "혹시 search?"),
+    ("serch {index} 등록", 2, "혹시 search"),
     ("--lang fr info {index}", 2, "ko, en"),
 ]
 

@@ -26,6 +26,7 @@ COMPOSED = (
     "level.",
     "parse.",
     "odd.",
+    "refs.",
     "line.",
     "fail.reason.",
     "meta.",

@@ -10,12 +10,14 @@ import lexdpr_rag
 from lexdpr_rag.cli.cite import cite
 from lexdpr_rag.cli.embed import embed, embed_text
 from lexdpr_rag.cli.export_onnx import export_onnx
+from lexdpr_rag.cli.fetch import fetch
 from lexdpr_rag.cli.frame import PROGRAM, Command
 from lexdpr_rag.cli.index import index
 from lexdpr_rag.cli.info import info
 from lexdpr_rag.cli.models import models
 from lexdpr_rag.cli.parse import parse
 from lexdpr_rag.cli.plugins import PluggableCommands
+from lexdpr_rag.cli.refs import refs
 from lexdpr_rag.cli.search import search
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -28,10 +30,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _name, _run in (
+    ("fetch", fetch),
     ("index", index),
     ("search", search),
     ("parse", parse),
     ("cite", cite),
+    ("refs", refs),
     ("info", info),
     ("models", models),
     ("embed", embed),

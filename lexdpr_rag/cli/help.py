@@ -18,6 +18,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'lexdpr-rag search law-index/ "전세 보증금을 돌려받지 못하면?" -k 5',
         "lexdpr-rag cite law-index/ 민법 제750조",
     ),
+    "fetch": (
+        'lexdpr-rag fetch 민법 "근로기준법 시행령" --out laws',
+        "lexdpr-rag fetch --all --out laws && lexdpr-rag index laws --out law-index",
+        "lexdpr-rag fetch 민법 --date 2019-05-01",
+        "lexdpr-rag fetch --all --from legalize-kr",
+    ),
     "index": (
         "lexdpr-rag index laws/ --out law-index/",
         "lexdpr-rag index laws.tar.zst --out law-index/ --jobs 4 --errors errors.jsonl",

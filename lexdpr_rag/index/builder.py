@@ -2,8 +2,10 @@
 
 A bucket of source files (:mod:`lexdpr_rag.index.buckets`) whose content has not changed since the
 last build is copied from the old index; one that an interrupted build had finished is taken over;
-the rest are parsed, several at a time.  Then come vectors, and only of units whose text is new
-(:mod:`lexdpr_rag.index.embeddings`), and last the decisions, attached to the finished articles.
+the rest are parsed, several at a time.  Then comes the graph of references, read anew since any law
+may refer to one that has changed (:mod:`lexdpr_rag.index.graph_build`), then vectors, and only of
+units whose text is new (:mod:`lexdpr_rag.index.embeddings`), and last the decisions, attached to the
+finished articles.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from lexdpr_rag.index.buckets import Plan, plan_buckets
 from lexdpr_rag.index.dense_build import build_dense, rescue_dense
 from lexdpr_rag.index.dense_plan import DenseChoice, DensePlan, manifest_encoder, plan_vectors
 from lexdpr_rag.index.embeddings import DenseEvent
+from lexdpr_rag.index.graph import GRAPH_VERSION
+from lexdpr_rag.index.graph_build import build_graph
 from lexdpr_rag.index.layout import LEXICAL, Layout
 from lexdpr_rag.index.lexical import LexicalIndex
 from lexdpr_rag.index.lexical_build import build_lexical
@@ -155,7 +159,7 @@ class _Build:
     def _is_wanted(self, manifest: Manifest, keys: Sequence[str]) -> bool:
         if [bucket.key for bucket in manifest.buckets] != list(keys):
             return False
-        if not self._decisions_in(manifest):
+        if manifest.graph != GRAPH_VERSION or not self._decisions_in(manifest):
             return False
         if self._vectors is None:
             return not manifest.encoder
@@ -198,7 +202,7 @@ class _Build:
                 waiting.append(plan)
         if not waiting:
             return
-        jobs = min(self._options.jobs or os.cpu_count() or 1, len(waiting))
+        jobs = min(self._jobs, len(waiting))
         tasks = [self._task(plan) for plan in waiting]
         shards: Iterator[tuple[int, Shard]]
         if jobs == 1 or sum(len(plan.sources) for plan in waiting) <= _FEW_SOURCES:
@@ -233,7 +237,14 @@ class _Build:
             lambda done, total: self._progress(BuildEvent("lexical", done, total)),
         )
         store.save(folder)
-        manifest = self._with_vectors(folder, store, manifest_of(store, buckets, self._analyzer))
+        build_graph(
+            store,
+            folder,
+            self._jobs,
+            lambda done, total: self._progress(BuildEvent("references", done, total)),
+        )
+        manifest = replace(manifest_of(store, buckets, self._analyzer), graph=GRAPH_VERSION)
+        manifest = self._with_vectors(folder, store, manifest)
         if self._decisions is not None:
             kept = self._decisions.make(store, folder, self._tell_addition)
             manifest = replace(manifest, decisions=kept)
@@ -246,6 +257,10 @@ class _Build:
         self._layout.clean()
         self._progress(BuildEvent("write", 3, 3))
         return manifest
+
+    @property
+    def _jobs(self) -> int:
+        return self._options.jobs or os.cpu_count() or 1
 
     @property
     def _work(self) -> Path:

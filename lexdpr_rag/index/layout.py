@@ -8,6 +8,7 @@
         manifest.json
         laws.jsonl, *.npy      units (see store.py)
         lexical/               lexical index (see lexical.py)
+        graph/                 which provision refers to which (see graph.py)
         decisions/             decisions of its own, if any (see decisions/attaching.py)
       .building/         what an unfinished build has done so far; a new build goes on from it
         shards/<key>/          units and term counts of one bucket of source files

@@ -44,7 +44,8 @@ class Manifest:
     """``manifest.json``.
 
     ``encoder`` is empty without vectors, ``decisions`` where the index has none of its own; what it
-    holds is told in :mod:`lexdpr_rag.decisions.attaching`.
+    holds is told in :mod:`lexdpr_rag.decisions.attaching`.  ``graph`` is the version of the graph of
+    references, 0 where the index was made before there was one.
     """
 
     created: str
@@ -58,6 +59,7 @@ class Manifest:
     buckets: tuple[Bucket, ...] = ()
     encoder: dict[str, Any] = field(default_factory=dict)
     decisions: dict[str, Any] = field(default_factory=dict)
+    graph: int = 0
     format_version: int = FORMAT_VERSION
     content_version: int = CONTENT_VERSION
 

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from lexdpr_rag.index.manifest import Manifest
 
-Stage = Literal["scan", "parse", "lexical", "embed", "index", "decisions", "attach", "write"]
+Stage = Literal[
+    "scan", "parse", "lexical", "references", "embed", "index", "decisions", "attach", "write"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +19,10 @@ class BuildEvent:
     """One step of progress.  ``done`` of ``total`` counts the stage's own steps.
 
     Stages in order: ``scan`` (source files hashed), ``parse`` (source files read into units),
-    ``lexical`` (articles indexed), with an encoder ``embed`` (distinct texts that have a vector) and
-    ``index`` (entries of the vector backend), with decisions ``decisions`` (decisions read) and
-    ``attach`` (distinct issues and holdings that have a vector), ``write`` (steps of switching over).
+    ``lexical`` (articles indexed), ``references`` (articles read for what they refer to), with an
+    encoder ``embed`` (distinct texts that have a vector) and ``index`` (entries of the vector
+    backend), with decisions ``decisions`` (decisions read) and ``attach`` (distinct issues and
+    holdings that have a vector), ``write`` (steps of switching over).
     ``laws`` and ``units`` count what has been parsed so far.
     """
 

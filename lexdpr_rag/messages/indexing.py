@@ -111,4 +111,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "작업 프로세스가 갑자기 끝났습니다(메모리 부족일 수 있습니다). --jobs 1로 다시 실행하면 이어서 합니다.",
         "a worker process ended by itself (out of memory, perhaps). Run it again with --jobs 1; it goes on.",
     ),
+    "graph.missing": (
+        "{path}: 참조를 담기 전에 만든 색인입니다. 'lexdpr-rag index'로 다시 만드세요(벡터는 그대로 씁니다).",
+        "{path}: the index was made before it held references. Build it again with 'lexdpr-rag index' (its vectors are kept).",
+    ),
+    "graph.gone": (
+        "{path}: 색인이 그사이 새로 만들어졌습니다. LexDPR.open으로 다시 여세요.",
+        "{path}: the index has been built anew meanwhile. Open it again with LexDPR.open.",
+    ),
 }

@@ -75,7 +75,8 @@ _SUBPARAGRAPH = (
 )
 # 가목, (가)목, 가의2목; what follows must not go on with a word: 고목나무
 _AFTER_ITEM = (
-    rf"(?=$|[^가-힣]|{_PARTICLE}|의\s*\d|제\s*\d|{_ANY_LETTER}\)|본문|단서|및|또는|중|내지)"
+    rf"(?=$|[^가-힣]|{_PARTICLE}|의\s*\d|제\s*\d|{_ANY_LETTER}\)|본문|단서|전단|후단|및|또는|중|내지"
+    r"|(?:까지|부터|에서|에)(?:의|는|도|만)(?![가-힣]))"
 )
 _ITEM = (
     rf"\s*(?:의\s*)?(?:(?:\((?P<mp>{_LETTER})\)|(?P<m>{_LETTER})(?:의(?P<mb_in>{_NUMBER}))?)\s*목"

@@ -23,6 +23,7 @@ from lexdpr_rag.statute.admrule import parse_admin_rule
 from lexdpr_rag.statute.answer import load_json, load_xml
 from lexdpr_rag.statute.lawgokr import parse_law
 from lexdpr_rag.statute.markdown import parse_markdown
+from lexdpr_rag.statute.ordinance import parse_ordinance
 from lexdpr_rag.statute.plaintext import parse_plain
 from lexdpr_rag.statute.tree import Law
 
@@ -152,6 +153,8 @@ def _from_answer(answer: Any, name: str) -> Law:
             return parse_law(answer, name)
         if isinstance(answer.get("AdmRulService"), Mapping):
             return parse_admin_rule(answer, name)
+        if isinstance(answer.get("LawService"), Mapping):
+            return parse_ordinance(answer, name)
         if (reason := _error_in(answer)) is not None:
             raise SourceError("source.api_error", path=name, reason=reason)
     raise SourceError("source.unknown_format", path=name)

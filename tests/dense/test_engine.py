@@ -69,7 +69,7 @@ def test_progress_counts_every_stage(source: Path, tmp_path: Path):
         progress=events.append,
     )
     stages = list(dict.fromkeys(event.stage for event in events))
-    assert stages == ["scan", "parse", "lexical", "embed", "write"]
+    assert stages == ["scan", "parse", "lexical", "references", "embed", "write"]
     last = {event.stage: event for event in events}
     assert last["embed"].done == last["embed"].total > 0
 

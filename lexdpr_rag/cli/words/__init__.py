@@ -6,7 +6,7 @@ the terminal, and the language in use is the same.
 
 from __future__ import annotations
 
-from lexdpr_rag.cli.words import failures, finetune, help_texts, labels
+from lexdpr_rag.cli.words import failures, fetch, finetune, help_texts, labels, refs
 from lexdpr_rag.messages import language
 
 
@@ -23,7 +23,9 @@ def say_or_same(key: str) -> str:
 
 WORDS: dict[str, tuple[str, str]] = {
     **failures.MESSAGES,
+    **fetch.MESSAGES,
     **finetune.MESSAGES,
     **help_texts.MESSAGES,
     **labels.MESSAGES,
+    **refs.MESSAGES,
 }

@@ -14,6 +14,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stage.scan": ("파일 찾기", "find files"),
     "stage.parse": ("법령 읽기", "read laws"),
     "stage.lexical": ("색인하기", "index words"),
+    "stage.references": ("참조 읽기", "read references"),
     "stage.embed": ("벡터 만들기", "embed"),
     "stage.index": ("벡터 넣기", "index vectors"),
     "stage.decisions": ("판례 읽기", "read decisions"),
