@@ -31,6 +31,7 @@ class Asked:
 
     Attributes:
         reranker: the one to use; ``None`` for none.
+        read: whether the package's own reranker reads the best candidates first.
         candidates: so many are given to it, ``k`` at least.
         fusion: ``None`` for the default.
     """
@@ -40,6 +41,7 @@ class Asked:
     mode: Mode
     filters: Filters
     reranker: RerankerModel | None
+    read: bool
     candidates: int
     fusion: Fusion | None
 
@@ -49,6 +51,7 @@ class Asked:
         k: int,
         owned: RerankerModel | None,
         *,
+        has_own: bool = False,
         level: str = Level.AUTO,
         mode: str = Mode.HYBRID,
         filters: Filters | None = None,
@@ -56,7 +59,8 @@ class Asked:
         candidates: int = CANDIDATES,
         fusion: Fusion | None = None,
     ) -> Asked:
-        """The options as they were given; ``owned`` is the reranker that the engine has.
+        """The options as they were given; ``owned`` is the reranker that the engine was given,
+        ``has_own``: whether the package has one for its index.
 
         Raises:
             FilterError: one has a value that is not allowed.
@@ -68,11 +72,11 @@ class Asked:
             raise FilterError("search.level", value=level)
         if mode not in list(Mode):
             raise FilterError("search.mode", value=mode)
-        if rerank and owned is None:
+        if rerank and owned is None and not has_own:
             raise FilterError("search.no_reranker")
         reranker = None if rerank is False else owned
         chosen = Level(level), Mode(mode), filters or Filters()
-        return cls(k, *chosen, reranker, max(candidates, k), fusion)
+        return cls(k, *chosen, reranker, rerank is not False, max(candidates, k), fusion)
 
 
 def checked_query(query: str) -> str:

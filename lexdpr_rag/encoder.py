@@ -41,6 +41,7 @@ from lexdpr_rag.backends.settings import (
     resolve,
     write_config,
 )
+from lexdpr_rag.backends.token_vectors import TokenVectors
 from lexdpr_rag.messages import render
 from lexdpr_rag.templates import Kind, ModelError, Template, template_of
 
@@ -194,6 +195,11 @@ class BiEncoder:
         else what ``training`` of ``lexdpr_config.json`` holds; empty where nothing is known.
         """
         return dict(self._read_saved().training)
+
+    def token_vectors(self) -> TokenVectors | None:
+        """How it cuts texts and the vector of each token, of a static model; ``None`` of any other."""
+        held: TokenVectors | None = getattr(self._loaded(), "tokens", None)
+        return held
 
     def options(self) -> dict[str, Any]:
         """What it was made with, for JSON: ``BiEncoder(**encoder.options())`` gives the same vectors.

@@ -7,8 +7,8 @@ How a search runs:
 2. The routes rank the units of the level asked for, and fusion makes one list of them
    (:mod:`lexdpr_rag.ranking`): the lexical route by words, the dense route by vectors where the
    index has them, and with both the decisions of courts on a provision.
-3. The reranker, if there is one, reads the best of them together with the question and orders them
-   anew (:mod:`lexdpr_rag.reranker`).
+3. The package's reranker reads the best of them token by token (:mod:`lexdpr_rag.late`); one that
+   was given orders the hits anew (:mod:`lexdpr_rag.reranker`).
 4. Provisions that the query cites come first, in the order in which it cites them.
 
 Scores: higher is better, comparable within one search only.  With one route they are its own (sums
@@ -22,7 +22,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -33,10 +33,9 @@ from numpy.typing import NDArray
 
 from lexdpr_rag.asked import CANDIDATES, Asked, SearchOptions, checked_query
 from lexdpr_rag.background import in_background
-from lexdpr_rag.bundled import decisions_for, fusion_for
+from lexdpr_rag.bundled import has_reranker, sources_for
 from lexdpr_rag.corpus import directory_of
 from lexdpr_rag.datamodels import Filters, Hit, Level, LevelName, Mode, ModeName, RouteScore
-from lexdpr_rag.decisions.attached import AttachedDecisions
 from lexdpr_rag.decisions.attaching import DECISIONS, AttachDecisions, DecisionChoice
 from lexdpr_rag.decisions.pack import DecisionPack
 from lexdpr_rag.encoder import Encoder
@@ -61,6 +60,7 @@ from lexdpr_rag.index.report import BuildReport, IndexInfo, Progress, index_info
 from lexdpr_rag.index.selection import Selection
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.ranking import Question, Ranker, Sources
+from lexdpr_rag.referring import ReferenceHit, Referring
 from lexdpr_rag.reranker import Reranker, RerankerModel, rerank
 from lexdpr_rag.statute.directory import LawDirectory
 from lexdpr_rag.units import LEVEL_FLAG
@@ -121,7 +121,7 @@ class LexDPR:
             self._places,
             self._dense,
             bigrams=manifest.analyzer["name"] == "bigram",
-            sources=partial(self._evidence, manifest),
+            sources=self._sources,
         )
 
     # -- making and opening ----------------------------------------------------------------------
@@ -236,8 +236,9 @@ class LexDPR:
             level: how large the provisions are (:class:`~lexdpr_rag.datamodels.Level`).
             mode: the routes; ``hybrid`` on an index without vectors searches lexically.
             filters: limits, the day among them.
-            rerank: whether the reranker orders the hits; unless given, if there is one.
-            candidates: so many hits are given to the reranker, ``k`` at least.
+            rerank: whether rerankers order the hits, the package's own (with its own encoder) and
+                then the one that was given; unless given, those that there are.
+            candidates: so many hits are given to the reranker that was given, ``k`` at least.
             fusion: how the routes are fused; unless given, as it was fitted for the package's own
                 encoder, and by ``Fusion()`` for any other.
 
@@ -285,19 +286,36 @@ class LexDPR:
         hit = self._hits.hit(place.unit, place.article, 1.0, as_of)
         return self._hits.narrowed(hit, place.below) if place.below else hit
 
+    def references(self, provision: Hit | str, *, as_of: date | None = None) -> list[ReferenceHit]:
+        """What the words of a provision (a hit, a citation or a ``unit_id``) refer to, in order.
+
+        Unless ``as_of`` is given, the law of today is meant, or of the day of an old version.
+
+        Raises:
+            CitationError: there is no such provision.
+            IndexFormatError: the index was made before it had references.
+        """
+        return self._referring.references(provision, as_of)
+
+    def referred_by(self, provision: Hit | str, *, as_of: date | None = None) -> list[ReferenceHit]:
+        """What refers to a provision, to what holds it or to a part of it; see :meth:`references`."""
+        return self._referring.referred_by(provision, as_of)
+
+    def delegated(self, provision: Hit | str, *, as_of: date | None = None) -> list[ReferenceHit]:
+        """The provisions of decrees and rules that carry it out; see :meth:`references`."""
+        return self._referring.delegated(provision, as_of)
+
     def info(self) -> IndexInfo:
         """What the index holds."""
         return index_info(self.path, self.generation, self._manifest)
 
     def warm(self, *, freeze: bool = False) -> None:
-        """Load the encoder, open the vector backend and bind the decisions now: what a server does
-        before it answers.
+        """Load all that is loaded lazily: what a server does before it answers.
 
         Args:
-            freeze: also take all objects that the process holds out of garbage collection
-                (``gc.freeze``), so that no full collection stops an event loop: one takes 70 ms or
-                more once a framework is imported.  What is garbage by then is collected first; what
-                of the rest becomes garbage in a cycle later is not freed.
+            freeze: also take all objects of the process out of garbage collection (``gc.freeze``):
+                a full one stops an event loop for 70 ms or more once a framework is imported.  What
+                becomes garbage in a cycle later is then not freed.
         """
         if self._dense is not None:
             self._encoder.encode_queries([""])
@@ -324,15 +342,12 @@ class LexDPR:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _evidence(self, manifest: Manifest) -> Sources:
-        """The decisions of the index and of the package, and the fusion, for its encoder."""
+    def _sources(self) -> Sources:
+        """What the ranker has besides the two indexes."""
         if self._dense is None:
             return Sources()
-        fingerprint = str(manifest.encoder["fingerprint"])
-        given = decisions_for(fingerprint), self._own_decisions
-        packs = [pack for pack in given if pack is not None]
-        attached = AttachedDecisions(self._store, packs) if packs else None
-        return Sources(attached, fusion_for(fingerprint))
+        fingerprint = str(self._manifest.encoder["fingerprint"])
+        return sources_for(self._store, fingerprint, self._own_decisions, self._encoder)
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -346,8 +361,13 @@ class LexDPR:
                 self._dense.check(encoder)
             return encoder
 
+    @cached_property
+    def _referring(self) -> Referring:
+        return Referring(self._store, self.generation, self._hits, self._selection, self.cite)
+
     def _asked(self, k: int, **options: Unpack[SearchOptions]) -> Asked:
-        asked = Asked.of(k, self._reranker, **options)
+        has_own = has_reranker(str(self._manifest.encoder.get("fingerprint")))
+        asked = Asked.of(k, self._reranker, has_own=has_own, **options)
         if asked.mode == Mode.DENSE and self._dense is None:
             raise FilterError("search.no_vectors", path=self.path)
         return asked
@@ -365,7 +385,8 @@ class LexDPR:
         mask = self._selection.articles(asked.filters)
         words = vector is None or asked.mode == Mode.HYBRID
         count = asked.candidates if asked.reranker else asked.k
-        ranked = self._ranker.rank(Question(query, words, vector), mask, level, count, asked.fusion)
+        question = Question(query, words, vector, asked.read)
+        ranked = self._ranker.rank(question, mask, level, count, asked.fusion)
         cited = self._places.cited(query, level, mask, as_of)
         taken = {place.unit for place in cited}
         found = self._hits.of_ranked(ranked, count, as_of, taken)

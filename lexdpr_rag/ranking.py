@@ -34,6 +34,7 @@ from lexdpr_rag.index.places import Places
 from lexdpr_rag.index.selection import Mask
 from lexdpr_rag.index.store import UnitStore
 from lexdpr_rag.index.unit_scores import ScoredUnits, bigram_codes, query_bigrams, score_units
+from lexdpr_rag.late.late_reranker import LateReranker
 from lexdpr_rag.units import Levels
 
 DEPTH = 100
@@ -68,11 +69,13 @@ class Question:
         text: the question.
         words: whether the lexical route is taken.
         vector: float32 ``(d,)`` for the dense route; ``None`` where it is not taken.
+        read: whether the best candidates are read token by token, where there is what reads them.
     """
 
     text: str
     words: bool
     vector: Scores | None
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,12 @@ class Sources:
     Attributes:
         decisions: those attached to the articles.
         fitted: the fusion that was fitted for the encoder and such decisions.
+        late: what reads the best candidates of that fusion anew.
     """
 
     decisions: AttachedDecisions | None = None
     fitted: FittedFusion | None = None
+    late: LateReranker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +263,24 @@ class Ranker:
         if network is None:
             raise TypeError("there is no fitted fusion")
         given = self._evidence(question, gathered)
+        logits = self._read(question, gathered, given, network)
         at = np.searchsorted(gathered.articles, found.articles)
         is_whole = level is Levels.ARTICLE
         lag = 0.0 if is_whole else UNIT_SLOPE * _behind(routes, found)
         columns = [(LEXICAL, DENSE, DECISIONS).index(route.name) for route in routes]
-        silenced = [network.logits(given.without(column))[at] - lag for column in columns]
-        return network.logits(given)[at] - lag, silenced
+        silenced = [logits(given.without(column))[at] - lag for column in columns]
+        return logits(given)[at] - lag, silenced
+
+    def _read(
+        self, question: Question, gathered: _Gathered, given: Evidence, network: FittedFusion
+    ) -> Callable[[Evidence], Scores]:
+        """What gives the log-odds of the candidates: the fusion, and what read the best of them."""
+        late = self._sources.late
+        if late is None or not question.read or question.vector is None:
+            return network.logits
+        prior = network.logits(given)
+        reading = late.read(self._store, question.text, question.vector, gathered.articles, prior)
+        return lambda seen: late.logits(reading, network.logits(seen), seen)
 
     # -- lexical ---------------------------------------------------------------------------------
 

@@ -1,11 +1,11 @@
-"""Make the models that come with the package again: encoder, decisions, fusion.
+"""Make the models that come with the package again: encoder, decisions, fusion, reranker.
 
     python -m lexdpr_finetune.builtin --statutes LAWS --decisions DECISIONS --plain PLAIN --out FOLDER
 
 Everything is made twice.  A first encoder and pack see decisions up to :data:`FIT_FROM` and four
-fifths of the plain questions; what they have not seen is what the fusion is fitted to.  The encoder
-and the pack that ship see decisions up to :data:`UNTIL` and all of the training questions; the fusion
-is used with them as it is.
+fifths of the plain questions; what they have not seen is what the fusion and the reranker are fitted
+to.  The encoder and the pack that ship see decisions up to :data:`UNTIL` and all of the training
+questions; fusion and reranker are used with them as they are.
 
 Questions that models are measured on (``--exclude``) are left out by their wording, whatever decision
 they stand in.  What is done is kept in ``--work``, and a run that was stopped goes on there.
@@ -26,17 +26,22 @@ import numpy as np
 
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.evaluate import Question, read_questions
-from lexdpr_finetune.fit_fusion import FitOptions, evidence_of, examples_of, fit_fusion
+from lexdpr_finetune.fit_fusion import Told, evidence_of, examples_of, fit_fusion
+from lexdpr_finetune.fit_late import corpus_idf, fit_late, late_examples
+from lexdpr_finetune.fit_network import FitOptions
 from lexdpr_finetune.pairs import Pair, PairKind, read_pairs, write_pairs
 from lexdpr_finetune.sections import PairsSection, PrecedentSection
 from lexdpr_finetune.stages.pairs import harvest_pairs
 from lexdpr_finetune.synthesize import grammar_questions
 from lexdpr_finetune.synthesize.provision import provisions_of
 from lexdpr_finetune.train_static import StaticRecipe, train_static
+from lexdpr_rag.backends.token_vectors import TokenVectors
 from lexdpr_rag.decisions.pack import DecisionPack, Issue
 from lexdpr_rag.encoder import BiEncoder
 from lexdpr_rag.engine import LexDPR
-from lexdpr_rag.models import DECISIONS, FINGERPRINT, FUSION
+from lexdpr_rag.index.fitted import FittedFusion
+from lexdpr_rag.late.late_reranker import LateReranker
+from lexdpr_rag.models import DECISIONS, FINGERPRINT, FUSION, RERANKER
 
 UNTIL = date(2022, 12, 31)
 """The last day of a decision that the models know; later ones are for measuring."""
@@ -102,11 +107,10 @@ class Maker:
         told = list(evidence_of(engine, pack, self._fit_questions(pairs, engine)))
         options = FitOptions()
         last = self._encoder("last", pairs)
-        fusion = fit_fusion(
-            examples_of(told, options),
-            options,
-            {"fingerprint": last.fingerprint, "until": FIT_FROM},
-        )
+        about = {"fingerprint": last.fingerprint, "until": FIT_FROM}
+        given = [(one.given, one.relevant) for one in told]
+        fusion = fit_fusion(examples_of(given, options), options, about)
+        self._late(told, engine, fusion, (first, last), about).save(out / RERANKER)
         shutil.copytree(self._work / "encoder-last", out / "encoder", dirs_exist_ok=True)
         self._pack("last", pairs, last).save(out / DECISIONS)
         fusion.save(out / FUSION)
@@ -159,6 +163,24 @@ class Maker:
         }
         issues = (Issue(pair.query, pair.positives) for pair in decided)
         return DecisionPack.make(issues, titles, encoder, about)
+
+    def _late(
+        self,
+        told: Sequence[Told],
+        engine: LexDPR,
+        fusion: FittedFusion,
+        encoders: tuple[BiEncoder, BiEncoder],
+        about: dict[str, str],
+    ) -> LateReranker:
+        """The reranker, fitted with the first encoder's tokens and used with the last one's."""
+        self._tell("reranker")
+        articles = Articles.open(self._work / "index")
+        first, last = (require_tokens(encoder) for encoder in encoders)
+        options = FitOptions()
+        read = late_examples(
+            engine._store, told, fusion, first, corpus_idf(articles, first), options
+        )
+        return fit_late(list(read), last, corpus_idf(articles, last), options, about)
 
     def _fit_questions(self, pairs: Sequence[Pair], engine: LexDPR) -> list[Question]:
         """What the first encoder has not seen, and questions of all other laws."""
@@ -218,6 +240,14 @@ def wording(text: str) -> str:
 def wordings(files: Iterable[Path]) -> frozenset[str]:
     """The wording of every question of some files."""
     return frozenset(wording(one.text) for file in files for one in read_questions(file))
+
+
+def require_tokens(encoder: BiEncoder) -> TokenVectors:
+    """The tokens of a static encoder."""
+    tokens = encoder.token_vectors()
+    if tokens is None:
+        raise TypeError(f"{encoder!r} is not static")
+    return tokens
 
 
 def _question(pair: Pair) -> Question:

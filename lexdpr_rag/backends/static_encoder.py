@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lexdpr_rag.backends import Encoded, Job
 from lexdpr_rag.backends.onnx_session import open_tokenizer
+from lexdpr_rag.backends.token_vectors import TokenVectors
 from lexdpr_rag.errors import MissingExtraError
 from lexdpr_rag.templates import ModelError
 
@@ -40,19 +41,27 @@ class StaticBackend:
         """Length of its vectors."""
         return int(self._vectors.shape[1])
 
+    @property
+    def tokens(self) -> TokenVectors:
+        """The vectors of its tokens."""
+        return TokenVectors(self._vectors, self._cut)
+
+    def _cut(self, texts: Sequence[str]) -> list[list[int]]:
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
     def encode(self, texts: Sequence[str], job: Job) -> Encoded:
         """Vectors of ``texts``; a text without any token is a row of zeros."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        cut = self._cut(texts)
         limits = [limit for limit in (job.limit, self._own_limit) if limit is not None]
         most = min(limits) if limits else None
-        lengths = np.zeros(len(encodings), dtype=np.int64)
-        vectors = np.zeros((len(encodings), self.dimension), dtype=np.float32)
-        for at, encoding in enumerate(encodings):
-            ids = encoding.ids
+        lengths = np.zeros(len(cut), dtype=np.int64)
+        vectors = np.zeros((len(cut), self.dimension), dtype=np.float32)
+        for at, ids in enumerate(cut):
             lengths[at] = len(ids)
             if ids:
                 vectors[at] = self._mean(np.array(ids[:most], dtype=np.int64))
-        job.advance(len(encodings))
+        job.advance(len(cut))
         return Encoded(vectors, lengths)
 
     def _mean(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lexdpr_rag.errors import IndexFormatError
-from lexdpr_rag.index.arrays_file import write_arrays
+from lexdpr_rag.index.network import Floats, Network
 
 FILE = "fusion.safetensors"
 
@@ -36,8 +35,6 @@ _LONGEST = 300
 
 _MIXED = (0.3, 0.7)
 """The plain mix of the words and the vectors, by which the rest of a law is judged."""
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,78 +127,41 @@ def _of_the_law(laws: NDArray[np.int64], values: Floats) -> list[Floats]:
 
 
 class FittedFusion:
-    """The network: a linear part, and two hidden layers that see the question too."""
+    """The fusion as a network over :func:`candidate_features` and :func:`question_features`."""
 
     def __init__(self, weights: Mapping[str, Floats], about: Mapping[str, Any]) -> None:
-        """``weights`` by the names that :meth:`save` writes; ``about`` for people."""
-        self._weights, self.about = dict(weights), about
+        """``weights`` by the names of :mod:`lexdpr_rag.index.network`; ``about`` for people."""
+        self._network = Network(weights, about)
+
+    @property
+    def weights(self) -> Mapping[str, Floats]:
+        """The arrays of the network."""
+        return self._network.weights
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What is known of how it was made."""
+        return self._network.about
 
     @classmethod
     def open(cls, folder: Path) -> FittedFusion:
-        """The network in ``folder``.
+        """The fusion in ``folder``.
 
         Raises:
             IndexFormatError: it is damaged.
         """
-        from safetensors import SafetensorError, safe_open
-
-        path = folder / FILE
-        try:
-            with safe_open(path, framework="numpy") as file:
-                weights = {name: file.get_tensor(name) for name in WEIGHTS}
-                _check_shapes(weights)
-                return cls(weights, file.metadata() or {})
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
-            raise IndexFormatError("fusion.damaged", path=path) from error
+        held = Network.open(folder / FILE, CANDIDATE_FEATURES, QUESTION_FEATURES)
+        return cls(held.weights, held.about)
 
     def save(self, folder: Path) -> None:
         """Write it to ``folder``, which is made."""
-        folder.mkdir(parents=True, exist_ok=True)
-        told = {name: str(value) for name, value in self.about.items()}
-        write_arrays(folder / FILE, self._weights, told)
+        self._network.save(folder / FILE)
 
     def logits(self, given: Evidence) -> Floats:
         """For every candidate the log-odds that it answers the question, float32 ``(m,)``."""
         if not len(given.scores):
             return np.zeros(0, np.float32)
-        held = self._weights
-        seen = (candidate_features(given) - held["candidate_mean"]) / held["candidate_scale"]
-        asked = (question_features(given) - held["question_mean"]) / held["question_scale"]
-        both = np.concatenate([seen, np.broadcast_to(asked, (len(seen), len(asked)))], axis=1)
-        layer = np.maximum(both @ held["first"].T + held["first_bias"], 0)
-        layer = np.maximum(layer @ held["second"].T + held["second_bias"], 0)
-        deep = layer @ held["last"] + held["last_bias"]
-        found: Floats = (deep + seen @ held["linear"]).astype(np.float32)
-        return found
-
-
-WEIGHTS = (
-    *("candidate_mean", "candidate_scale", "question_mean", "question_scale"),
-    *("first", "first_bias", "second", "second_bias", "last", "last_bias", "linear"),
-)
-"""Names of the arrays."""
-
-
-def _check_shapes(weights: Mapping[str, Floats]) -> None:
-    """Raise ``ValueError`` unless the layers fit one another and the features."""
-    hidden = len(weights["first_bias"])
-    candidate, question = (CANDIDATE_FEATURES,), (QUESTION_FEATURES,)
-    expected = {
-        "candidate_mean": candidate,
-        "candidate_scale": candidate,
-        "question_mean": question,
-        "question_scale": question,
-        "first": (hidden, CANDIDATE_FEATURES + QUESTION_FEATURES),
-        "first_bias": (hidden,),
-        "second": (hidden, hidden),
-        "second_bias": (hidden,),
-        "last": (hidden,),
-        "last_bias": (1,),
-        "linear": candidate,
-    }
-    found = {name: values.shape for name, values in weights.items()}
-    if found != expected:
-        raise ValueError(f"arrays have the shapes {found}, not {expected}")
+        return self._network.logits(candidate_features(given), question_features(given))
 
 
 def probability(logits: Floats) -> NDArray[np.float64]:

@@ -9,10 +9,11 @@ ENCODER = "lexdpr-static"
 """The alias of the encoder."""
 
 FOLDER = Path(__file__).resolve().parent
-"""Holds the encoder's folder, :data:`DECISIONS` and :data:`FUSION`."""
+"""Holds the encoder's folder, :data:`DECISIONS`, :data:`FUSION` and :data:`RERANKER`."""
 
 FINGERPRINT = "fingerprint.txt"
 """Names the encoder for which the decisions and the fusion were made."""
 
 DECISIONS = "decisions"
 FUSION = "fusion"
+RERANKER = "reranker"

@@ -34,7 +34,7 @@ MOST = 60_000_000
 """Bytes of all models together."""
 
 QUESTION = "작업실 보증금을 돌려받지 못하면 어디에 직접 청구할 수 있나요?"
-UNKNOWN = "ㄱ"
+UNKNOWN = "☃"
 """No token of the encoder's."""
 
 TEXTS = [

@@ -18,13 +18,13 @@ from lexdpr_rag.index.fitted import (
     DENSE,
     FILE,
     LEXICAL,
-    WEIGHTS,
     Evidence,
     FittedFusion,
     candidate_features,
     probability,
     question_features,
 )
+from lexdpr_rag.index.network import WEIGHTS
 from lexdpr_rag.messages import CATALOG
 
 COLUMNS = {"lexical": LEXICAL, "dense": DENSE, "decisions": DECISIONS}
@@ -211,7 +211,7 @@ def network(seed: int, hidden: int = 16) -> FittedFusion:
 def test_the_network_is_that_of_torch(name: str):
     torch = pytest.importorskip("torch", reason="torch is not installed")
     fusion, given = network(5), CASES[name]
-    held = {key: torch.from_numpy(values) for key, values in fusion._weights.items()}
+    held = {key: torch.from_numpy(values) for key, values in fusion.weights.items()}
     layers = [torch.nn.Linear(19, 16), torch.nn.Linear(16, 16), torch.nn.Linear(16, 1)]
     names = ("first", "second", "last")
     with torch.no_grad():
@@ -272,10 +272,8 @@ def test_what_is_saved_comes_back(seed: int, hidden: int):
 
 def test_the_same_fusion_gives_the_same_bytes(tmp_path: Path):
     about = {name: name for name in ("seed", "hidden", "epochs", "fingerprint", "dropout")}
-    fusion = FittedFusion(network(1)._weights, about)
-    turned = FittedFusion(
-        dict(reversed(network(1)._weights.items())), dict(reversed(about.items()))
-    )
+    fusion = FittedFusion(network(1).weights, about)
+    turned = FittedFusion(dict(reversed(network(1).weights.items())), dict(reversed(about.items())))
     fusion.save(tmp_path / "first")
     for number in range(6):  # a header in any order would be the same now and then
         turned.save(tmp_path / str(number))

@@ -10,14 +10,8 @@ import pytest
 from dense.bag_encoder import BagEncoder
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.evaluate import Question as Asked
-from lexdpr_finetune.fit_fusion import (
-    Example,
-    FitError,
-    FitOptions,
-    evidence_of,
-    examples_of,
-    fit_fusion,
-)
+from lexdpr_finetune.fit_fusion import evidence_of, examples_of, fit_fusion
+from lexdpr_finetune.fit_network import Example, FitError, FitOptions
 
 from lexdpr_rag import LexDPR
 from lexdpr_rag.decisions.pack import DecisionPack, Issue
@@ -25,7 +19,6 @@ from lexdpr_rag.index.fitted import (
     DECISIONS,
     DENSE,
     LEXICAL,
-    WEIGHTS,
     Evidence,
     FittedFusion,
     candidate_features,
@@ -33,6 +26,7 @@ from lexdpr_rag.index.fitted import (
     question_features,
 )
 from lexdpr_rag.index.fusion import Fusion, Route
+from lexdpr_rag.index.network import WEIGHTS
 from lexdpr_rag.messages import CATALOG
 
 Told = list[tuple[Evidence, np.ndarray]]
@@ -173,11 +167,11 @@ def test_it_is_determined_by_the_seed():
     first = weights(1)
     torch.manual_seed(99)  # what was drawn before does not matter
     again, other = weights(1), weights(2)
-    assert set(first._weights) == set(WEIGHTS)
+    assert set(first.weights) == set(WEIGHTS)
     for name in WEIGHTS:
-        np.testing.assert_array_equal(again._weights[name], first._weights[name])
-        assert first._weights[name].dtype == np.float32
-    assert not np.array_equal(other._weights["first"], first._weights["first"])
+        np.testing.assert_array_equal(again.weights[name], first.weights[name])
+        assert first.weights[name].dtype == np.float32
+    assert not np.array_equal(other.weights["first"], first.weights["first"])
 
 
 def test_what_is_told_of_it(fitted: FittedFusion, tmp_path: Path):
@@ -196,14 +190,14 @@ def test_the_width_of_the_network(hidden: int):
     pytest.importorskip("torch", reason="torch is not installed")
     short = FitOptions(epochs=1, hidden=hidden)
     fusion = fit_fusion(examples_of(questions(6, 40), short), short)
-    assert fusion._weights["first"].shape == (hidden, 19)
-    assert fusion._weights["second"].shape == (hidden, hidden)
+    assert fusion.weights["first"].shape == (hidden, 19)
+    assert fusion.weights["second"].shape == (hidden, hidden)
 
 
 def test_it_is_the_network_that_was_fitted():
     """numpy gives what torch gave while fitting, scales and all."""
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    from lexdpr_finetune import fit_fusion as module
+    from lexdpr_finetune import fit_network as module
 
     options = FitOptions(hidden=12)
     examples = examples_of(questions(8, 30), options)
@@ -224,7 +218,7 @@ def test_it_is_the_network_that_was_fitted():
 
 def test_candidates_that_fill_up_a_batch_count_nothing():
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    from lexdpr_finetune import fit_fusion as module
+    from lexdpr_finetune import fit_network as module
 
     draw = np.random.default_rng(10)
     options = FitOptions(epochs=1, batch_size=2)
@@ -243,7 +237,7 @@ def test_candidates_that_fill_up_a_batch_count_nothing():
 @pytest.mark.parametrize("answers", [1, 2, 5])
 def test_a_question_with_many_answers_counts_as_one_with_one(answers: int):
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    from lexdpr_finetune import fit_fusion as module
+    from lexdpr_finetune import fit_network as module
 
     net = module._network(11, 8, FitOptions())
     with torch.no_grad():
@@ -331,7 +325,7 @@ def evidence(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[L
         Asked("q2", "보증금을 돌려받지 못하면?", frozenset({"990001/제18조", "990001/제19조"})),
         Asked("q3", "과태료", frozenset({"999999/제1조"})),
     ]
-    return index, list(evidence_of(index, pack, given))
+    return index, [(one.given, one.relevant) for one in evidence_of(index, pack, given)]
 
 
 def test_evidence_says_what_is_right(evidence: tuple[LexDPR, Told]):
