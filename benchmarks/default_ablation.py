@@ -43,17 +43,20 @@ DEPTH = 100
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to search; ``fusion`` ``None`` is the fitted one."""
+    """One way to search; ``fusion`` ``None`` is the fitted one, which alone is read on from."""
 
     words: bool = True
     vectors: bool = True
     decisions: bool = True
     fusion: Fusion | None = None
+    read: bool = True
 
 
 VARIANTS = {
     "the default": Variant(),
-    "fitted, without decisions": Variant(decisions=False),
+    "without the reranker": Variant(read=False),
+    "without decisions": Variant(decisions=False),
+    "with neither": Variant(decisions=False, read=False),
     "fixed .3 : .7, decisions .1": Variant(fusion=Fusion(decisions=0.1)),
     "fixed .3 : .7, decisions .2": Variant(fusion=Fusion(decisions=0.2)),
     "fixed .3 : .7, decisions .4": Variant(fusion=Fusion(decisions=0.4)),
@@ -68,7 +71,7 @@ def ranker_of(engine: LexDPR, variant: Variant) -> Ranker:
     """The engine's ranker, with or without decisions."""
     own = engine._ranker
     full = own._sources
-    return own if variant.decisions else own.with_sources(Sources(None, full.fitted))
+    return own if variant.decisions else own.with_sources(Sources(None, full.fitted, full.late))
 
 
 def searched(engine: LexDPR, variant: Variant, queries: list[Query]) -> dict[str, list[str]]:
@@ -78,7 +81,8 @@ def searched(engine: LexDPR, variant: Variant, queries: list[Query]) -> dict[str
     vectors = engine._encoder.encode_queries([query.text for query in queries])
     run = {}
     for query, vector in zip(queries, vectors, strict=True):
-        question = Question(query.text, variant.words, vector if variant.vectors else None)
+        given = vector if variant.vectors else None
+        question = Question(query.text, variant.words, given, variant.read)
         ranked = ranker.rank(question, mask, Levels.ARTICLE, DEPTH, variant.fusion)
         found = dict.fromkeys(keys[row] for row in ranked.articles.tolist())
         run[query.query_id] = list(found)[:DEPTH]

@@ -52,6 +52,7 @@ def engine_systems(
         return System(name, f"lexdpr-rag, {title}", identity, opened, peer=False)
 
     found = [system(name, f"{name} only", _searched(level, name)) for name in _ROUTES]
+    found.append(system("fused", "without its reranker", _fused(level)))
     found.append(system(DEFAULT, "default", _searched(level)))
     if reranker:
         found.append(system("reranked", f"+ {Path(reranker).name}", _reranked(level), reranker))
@@ -63,6 +64,15 @@ def _searched(level: Level, mode: ModeName | None = None) -> Opened:
 
     def opened(engine: LexDPR) -> Search:
         return lambda question: distinct(_keys(engine.search(question, DEPTH, **options), level))
+
+    return opened
+
+
+def _fused(level: Level) -> Opened:
+    def opened(engine: LexDPR) -> Search:
+        return lambda question: distinct(
+            _keys(engine.search(question, DEPTH, level=level, rerank=False), level)
+        )
 
     return opened
 

@@ -12,7 +12,7 @@ from benchmarks.quality.results import FIRST, Result, Row
 _ENGINE = ("#1b5e9b", "#3f8fd2", "#8fc1ec", "#0b2e4f")
 _PEERS = ("#4d4d4d", "#7f7f7f", "#a6a6a6", "#b08d57", "#d0b48a", "#8c6d8f")
 _STYLES = ("--", ":", "-.")
-_OWN = ("default", "dense", "lexical", "reranked")
+_OWN = ("default", "fused", "dense", "lexical", "reranked")
 _OTHERS = (
     *("bm25-bigrams", "bm25-kiwi", "bm25-words", "llamaindex-bm25", "langchain-bm25"),
     "llamaindex-dense",
