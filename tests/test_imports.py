@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("corpus",),
     ("index",),
-    ("decisions", "late"),
+    ("decisions", "late", "lexicon"),
     ("ranking",),
     ("bundled",),
     ("hits", "asked"),

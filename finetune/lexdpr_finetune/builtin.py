@@ -1,14 +1,14 @@
 """Make the models that come with the package again: encoder, decisions, fusion, reranker.
 
-    python -m lexdpr_finetune.builtin --statutes LAWS --decisions DECISIONS --plain PLAIN --out FOLDER
+    python -m lexdpr_finetune.builtin --statutes LAWS --decisions DECISIONS --out FOLDER
 
 Everything is made twice.  A first encoder and pack see decisions up to :data:`FIT_FROM` and four
 fifths of the plain questions; what they have not seen is what the fusion and the reranker are fitted
 to.  The encoder and the pack that ship see decisions up to :data:`UNTIL` and all of the training
 questions; fusion and reranker are used with them as they are.
 
-Questions that models are measured on (``--exclude``) are left out by their wording, whatever decision
-they stand in.  What is done is kept in ``--work``, and a run that was stopped goes on there.
+Questions that models are measured on (``--exclude``, and the plain questions for measuring) are left
+out by their wording, whatever decision they stand in.  What is done is kept in ``--work``, and a run that was stopped goes on there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lexdpr_finetune import plain_data
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.evaluate import Question, read_questions
 from lexdpr_finetune.fit_fusion import Told, evidence_of, examples_of, fit_fusion
@@ -261,7 +262,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--statutes", type=Path, required=True)
     parser.add_argument("--decisions", type=Path, required=True, help="folder of *.jsonl")
-    parser.add_argument("--plain", type=Path, required=True, help="folder of the plain questions")
+    parser.add_argument(
+        "--plain",
+        type=Path,
+        default=plain_data.FOLDER,
+        help="folder of plain questions and lexicon",
+    )
     parser.add_argument("--history", type=Path)
     parser.add_argument("--exclude", type=Path, action="append", default=[])
     parser.add_argument("--out", type=Path, required=True)
@@ -276,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         questions=given.plain / "questions-train.jsonl",
         lexicon=given.plain / "lexicon.jsonl",
         history=given.history,
-        excluded=tuple(given.exclude),
+        excluded=(*given.exclude, *plain_data.DEV),
     )
     recipe = replace(StaticRecipe(), **given.recipe)
     Maker(sources, given.work or given.out.with_name("work"), recipe).make(given.out)

@@ -30,6 +30,7 @@ FLAT = {"flat": True}
 
 _FREE = "free"
 _MODEL = "model"
+_PACKAGED = "packaged"
 
 
 class RecipeError(LexDPRError):
@@ -45,6 +46,12 @@ def free(default: T) -> T:
 def model_name() -> str | None:
     """A field that names a model: its folder is relative to the recipe, as paths are."""
     held: str | None = field(default=None, metadata={_MODEL: True})
+    return held
+
+
+def files_with(word: str, packaged: Path) -> tuple[Path, ...]:
+    """A field of files in which ``word`` means one that the package brings, and no file beside."""
+    held: tuple[Path, ...] = field(default=(), metadata={_PACKAGED: {word: str(packaged)}})
     return held
 
 
@@ -96,7 +103,8 @@ def read_into(kind: type[T], held: object, where: str, home: Path) -> T:
             own = {key: held[key] for key in legal_keys(hints[one.name]) if key in held}
             values[one.name] = read_into(hints[one.name], own, where, home)
         elif one.name in held:
-            value = _value(hints[one.name], held[one.name], place, home)
+            given = _packaged(one, held[one.name])
+            value = _value(hints[one.name], given, place, home)
             values[one.name] = model_place(value, home) if one.metadata.get(_MODEL) else value
         elif one.default is MISSING and one.default_factory is MISSING:
             raise RecipeError("recipe.needed", name=place)
@@ -178,6 +186,14 @@ def _dataclass_of(hint: Any) -> type | None:
 
 def _arms(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+def _packaged(one: Field[Any], held: object) -> object:
+    """``held`` with the words of :func:`files_with` as the files that they mean."""
+    words: Mapping[object, str] = one.metadata.get(_PACKAGED, {})
+    if isinstance(held, list):
+        return [words.get(name, name) if isinstance(name, str) else name for name in held]
+    return words.get(held, held) if isinstance(held, str) else held
 
 
 def _optional(hint: Any) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 
 from lexdpr_finetune.evaluate import DEPTH, MEASURES
 from lexdpr_finetune.mine import MineOptions
-from lexdpr_finetune.reading import FLAT, free, model_name
+from lexdpr_finetune.plain_data import LEXICON, TRAINING, WORD
+from lexdpr_finetune.reading import FLAT, files_with, free, model_name
 from lexdpr_finetune.synthesize.filters import FilterOptions
 from lexdpr_rag.datamodels import AnalyzerName, LevelName
 
@@ -61,9 +62,10 @@ class PairsSection:
         definitions: the terms that laws define.
         delegation: decrees and rules → what they rest on.
         precedents: court decisions.
-        lexicon: files of everyday words.
+        lexicon: files of everyday words; ``plain`` is the lexicon of the package.
         mrc: files of machine reading data.
-        own: CSV or JSON line files of questions with citations or article keys.
+        own: CSV or JSON line files of questions with citations or article keys; ``plain`` are the
+            training questions of the package (:mod:`~lexdpr_finetune.plain_data`).
         files: pairs as this package writes them.
     """
 
@@ -71,9 +73,9 @@ class PairsSection:
     definitions: bool = False
     delegation: bool = False
     precedents: PrecedentSection | None = None
-    lexicon: tuple[Path, ...] = ()
+    lexicon: tuple[Path, ...] = files_with(WORD, LEXICON)
     mrc: tuple[Path, ...] = ()
-    own: tuple[Path, ...] = ()
+    own: tuple[Path, ...] = files_with(WORD, TRAINING)
     files: tuple[Path, ...] = ()
 
 

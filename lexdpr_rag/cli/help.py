@@ -54,6 +54,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "lexdpr-rag embed --model my-model/ --input q.jsonl --type query --outdir vectors/ "
         "--prefix q --format parquet",
     ),
+    "lexicon": (
+        "lexdpr-rag lexicon add ours.jsonl --plain 집세 --plain 방세 --legal 차임 "
+        "--law 주택임대차보호법 --area 임대차 --index law-index/",
+        "lexdpr-rag lexicon check ours.jsonl --index law-index/",
+        "lexdpr-rag lexicon stats ours.jsonl --json",
+    ),
     "finetune": (
         "lexdpr-rag finetune run cpu-static --out runs/first",
         "lexdpr-rag finetune recipes",

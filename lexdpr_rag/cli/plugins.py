@@ -1,4 +1,4 @@
-"""Groups of commands that other packages bring, loaded when they are typed."""
+"""Groups of commands, some of them of other packages, loaded when they are typed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lexdpr_rag.cli.failure import CommandError
 from lexdpr_rag.cli.frame import Command, Commands
 from lexdpr_rag.cli.help import localise
 
-PLUGINS = {"finetune": "lexdpr_finetune.cli.app"}
-"""Word → module with a :class:`typer.Typer` named ``app``.  The engine itself imports none."""
+PLUGINS = {"lexicon": "lexdpr_rag.cli.lexicon", "finetune": "lexdpr_finetune.cli.app"}
+"""Word → module with a :class:`typer.Typer` named ``app``.  The engine itself imports no other package."""
 
 
 class PluggableCommands(Commands):

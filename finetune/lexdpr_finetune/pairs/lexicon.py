@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lexdpr_finetune.articles import Articles
 from lexdpr_finetune.pairs.pair import Harvest, Pair, PairError, PairKind
+from lexdpr_rag.lexicon import LexiconEntry, LexiconError, read_entries
 
 UNKNOWN_LAW, UNKNOWN_TERM = "unknown_law", "unknown_term"
 
@@ -18,40 +16,16 @@ _HEADED, _SPOKEN = 4, 2
 """So many articles of a law at most count as headed by a term, or else as speaking of it most."""
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconEntry:
-    """Everyday words and the terms of some laws that mean the same."""
-
-    plain: tuple[str, ...]
-    legal: tuple[str, ...]
-    laws: tuple[str, ...]
-
-
 def read_lexicon(path: Path) -> list[LexiconEntry]:
     """Entries of JSON lines ``{"plain": […], "legal": […], "laws": […]}``; other keys are passed over.
 
     Raises:
-        PairError: a line is none; the message names its number.
+        PairError: there is no such file, or a line is no entry; the message names its number.
     """
-    entries: list[LexiconEntry] = []
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                held = json.loads(line)
-                entries.append(LexiconEntry(*(_words(held[n]) for n in ("plain", "legal", "laws"))))
-            except (ValueError, KeyError, TypeError) as error:
-                raise PairError(
-                    "finetune.bad_line", path=path, line=number, reason=repr(error)
-                ) from error
-    return entries
-
-
-def _words(held: Any) -> tuple[str, ...]:
-    if not isinstance(held, list) or not all(isinstance(word, str) for word in held):
-        raise TypeError(held)
-    return tuple(held)
+    try:
+        return read_entries(path)
+    except LexiconError as error:
+        raise PairError(error.key, **error.values) from error
 
 
 def lexicon_pairs(

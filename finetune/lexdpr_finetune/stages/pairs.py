@@ -15,6 +15,7 @@ from lexdpr_finetune.pairs.mrc import mrc_pairs
 from lexdpr_finetune.pairs.own import own_pairs
 from lexdpr_finetune.pairs.precedents import PrecedentOptions, precedent_pairs
 from lexdpr_finetune.pairs.titles import definition_pairs, title_pairs
+from lexdpr_finetune.plain_data import DEV, LEXICON, dev_articles
 from lexdpr_finetune.reading import plain
 from lexdpr_finetune.sections import PairsSection, PrecedentSection
 from lexdpr_finetune.stages.step import CORPUS, PAIRS, Outcome, Step, Work, kinds_of
@@ -40,6 +41,9 @@ def pairs_step(section: PairsSection) -> Step | None:
         settings[name] = len(settings[name])  # their content counts, wherever they lie
     files = [path for name in _FILES for path in getattr(section, name)]
     files += _files_of(precedents) if precedents is not None else ()
+    if any(map(_is_packaged, section.lexicon)):
+        settings["without"] = len(DEV)  # a copy of that file gives other pairs
+        files += DEV
     return Step(PAIRS, VERSION, (CORPUS,), settings, lambda work: _make(work, section), files)
 
 
@@ -96,7 +100,7 @@ def _sources(section: PairsSection) -> Iterator[Source]:
     if section.precedents is not None:
         yield "precedents", _precedents(section.precedents)
     for path in section.lexicon:
-        yield path.name, _of(path, lambda p, a: lexicon_pairs(read_lexicon(p), a))
+        yield path.name, _of(path, _lexicon)
     for path in section.mrc:
         yield path.name, _of(path, mrc_pairs)
     for path in section.own:
@@ -107,6 +111,16 @@ def _sources(section: PairsSection) -> Iterator[Source]:
 
 def _of(path: Path, read: Callable[[Path, Articles], Harvest]) -> Callable[[Articles], Harvest]:
     return lambda articles: read(path, articles)
+
+
+def _lexicon(path: Path, articles: Articles) -> Harvest:
+    """Pairs of a lexicon; those of the package keep away from what its questions measure."""
+    without = dev_articles() if _is_packaged(path) else frozenset()
+    return lexicon_pairs(read_lexicon(path), articles, without)
+
+
+def _is_packaged(lexicon: Path) -> bool:
+    return lexicon.resolve() == LEXICON
 
 
 def _precedents(section: PrecedentSection) -> Callable[[Articles], Harvest]:

@@ -6,7 +6,7 @@ the terminal, and the language in use is the same.
 
 from __future__ import annotations
 
-from lexdpr_rag.cli.words import failures, fetch, finetune, help_texts, labels, refs
+from lexdpr_rag.cli.words import failures, fetch, finetune, help_texts, labels, lexicon, refs
 from lexdpr_rag.messages import language
 
 
@@ -27,5 +27,6 @@ WORDS: dict[str, tuple[str, str]] = {
     **finetune.MESSAGES,
     **help_texts.MESSAGES,
     **labels.MESSAGES,
+    **lexicon.MESSAGES,
     **refs.MESSAGES,
 }

@@ -74,8 +74,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "change one setting, named as in the recipe (may be repeated)",
     ),
     "help.finetune.set_pairs": (
-        "무엇으로 만들지 고릅니다(여러 번): titles, definitions, delegation, precedents, lexicon, mrc, own, files",
-        "what to make them of (may be repeated): titles, definitions, delegation, precedents, lexicon, mrc, own, files",
+        "무엇으로 만들지 고릅니다(여러 번): titles, definitions, delegation, precedents, lexicon, mrc, own, files. own과 lexicon의 plain은 함께 든 일상어 질문과 사전입니다",
+        "what to make them of (may be repeated): titles, definitions, delegation, precedents, lexicon, mrc, own, files; plain is the questions (own) or the lexicon of the package",
     ),
     "help.finetune.set_synthesize": (
         "설정(여러 번): writer, endpoint, level, limit, seed, round_trip, filters",
