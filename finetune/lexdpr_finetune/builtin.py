@@ -8,7 +8,8 @@ to.  The encoder and the pack that ship see decisions up to :data:`UNTIL` and al
 questions; fusion and reranker are used with them as they are.
 
 Questions that models are measured on (``--exclude``, and the plain questions for measuring) are left
-out by their wording, whatever decision they stand in.  What is done is kept in ``--work``, and a run that was stopped goes on there.
+out by their wording, whatever decision they stand in.  What is done is kept in ``--work``, and a run
+that was stopped goes on there.
 """
 
 from __future__ import annotations
