@@ -47,6 +47,7 @@ class Asked:
     filters: Filters
     candidates: int
     fusion: Fusion | None
+    rerank: bool | None = None
 
     def options(self) -> SearchOptions:
         """As arguments of :meth:`LexDPR.search`, besides ``k``."""
@@ -56,6 +57,7 @@ class Asked:
             "filters": self.filters,
             "candidates": self.candidates,
             "fusion": self.fusion,
+            "rerank": self.rerank,
         }
 
 

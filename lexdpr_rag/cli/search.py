@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from lexdpr_rag.cli.batch import Asked
 
 
+NO_RERANKER = "none"
+"""Instead of the name of a reranker: the package's own is not used either."""
+
+
 def search(
     index: IndexPath,
     query: Annotated[
@@ -80,8 +84,9 @@ def search(
         filters_from(law, kind, ministry, part, as_of),
         candidates,
         fusion_from(fusion, dense_share),
+        False if reranker == NO_RERANKER else None,
     )
-    models = {"encoder": encoder, "reranker": reranker}
+    models = {"encoder": encoder, "reranker": None if reranker == NO_RERANKER else reranker}
     with telling_warnings():
         if queries is not None and out is not None:
             _search_file(index, queries, out, asked, models)

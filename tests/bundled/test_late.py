@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from bundled.sample_decisions import LEVELS, QUESTIONS, ROBOTS, ids
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from lexdpr_rag import LexDPR
 from lexdpr_rag.backends.token_vectors import TokenVectors
+from lexdpr_rag.cli.app import app
 from lexdpr_rag.datamodels import LevelName
 from lexdpr_rag.encoder import BiEncoder
 from lexdpr_rag.errors import FilterError, IndexFormatError
@@ -254,3 +257,16 @@ def test_an_index_of_another_encoder_has_no_reranker(samples: Path, tmp_path: Pa
     engine = LexDPR.open(tmp_path / "index")
     with pytest.raises(FilterError):
         engine.search("등록", 3, rerank=True)
+
+
+def test_the_command_line_can_leave_it_out(index: Path):
+    def scores(*options: str) -> list[float]:
+        arguments = ["search", str(index), QUESTIONS[0], "--json", *options]
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        return [hit["score"] for hit in json.loads(done.stdout)["hits"]]
+
+    engine = LexDPR.open(index)
+    assert scores() == pytest.approx([hit.score for hit in engine.search(QUESTIONS[0], 10)])
+    fused = [hit.score for hit in engine.search(QUESTIONS[0], 10, rerank=False)]
+    assert scores("--reranker", "none") == pytest.approx(fused)
+    assert scores() != pytest.approx(fused)

@@ -116,8 +116,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "court decisions to attach to provisions: a file or folder of API answers (.jsonl, .json, also .zst, .gz, .tar); may be repeated; none detaches them, an update keeps what the index has",
     ),
     "help.reranker": (
-        "찾은 것을 다시 줄 세울 재순위 모델: 별칭, 허브 이름 또는 폴더",
-        "reranker that orders the hits anew: an alias, a hub name or a folder",
+        "찾은 것을 다시 줄 세울 재순위 모델: 별칭, 허브 이름 또는 폴더. none이면 함께 든 것도 쓰지 않습니다",
+        "reranker that orders the hits anew: an alias, a hub name or a folder; none: not even the bundled one",
     ),
     "help.candidates": (
         "재순위 모델이 읽을 후보 수",
