@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from lexdpr_rag.decisions.attached import AttachedDecisions
 from lexdpr_rag.index import fitted
 from lexdpr_rag.index.dense import DenseIndex
-from lexdpr_rag.index.fitted import Evidence, FittedFusion, probability
+from lexdpr_rag.index.fitted import Evidence, FittedFusion, probability, same_words
 from lexdpr_rag.index.fusion import Fused, Fusion, Route, alone
 from lexdpr_rag.index.lexical import LexicalIndex, QueryTerms
 from lexdpr_rag.index.places import Places
@@ -274,13 +274,14 @@ class Ranker:
     def _read(
         self, question: Question, gathered: _Gathered, given: Evidence, network: FittedFusion
     ) -> Callable[[Evidence], Scores]:
-        """What gives the log-odds of the candidates: the fusion, and what read the best of them."""
+        """What gives the log-odds of the candidates: the fusion, what read the best of them, and
+        what was decided in the same words."""
         late = self._sources.late
         if late is None or not question.read or question.vector is None:
-            return network.logits
+            return lambda seen: network.logits(seen) + same_words(seen)
         prior = network.logits(given)
         reading = late.read(self._store, question.text, question.vector, gathered.articles, prior)
-        return lambda seen: late.logits(reading, network.logits(seen), seen)
+        return lambda seen: late.logits(reading, network.logits(seen), seen) + same_words(seen)
 
     # -- lexical ---------------------------------------------------------------------------------
 

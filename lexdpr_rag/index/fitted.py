@@ -33,6 +33,12 @@ _TOP = 10
 _LONGEST = 300
 """Characters from which a question counts as long as it can be."""
 
+SAME_WORDS, SAME_FROM = 4.0, 0.9
+"""What is added to the log-odds of an article on which the very question was decided (a cosine of 1),
+falling in a line to nothing at a cosine of :data:`SAME_FROM`.  The network has seen no such question:
+what it is fitted to is new to the decisions.  Of the articles with a decision at .95 or more 86% answer
+the court issues of the development set; the addition changes its nDCG@10 by .0003."""
+
 _MIXED = (0.3, 0.7)
 """The plain mix of the words and the vectors, by which the rest of a law is judged."""
 
@@ -107,6 +113,14 @@ def question_features(given: Evidence) -> Floats:
         ],
         np.float32,
     )
+
+
+def same_words(given: Evidence) -> Floats:
+    """What is added to the log-odds of each candidate for a decision in the question's own words,
+    float32 ``(m,)``."""
+    near = (given.scores[:, DECISIONS] - SAME_FROM) / (1 - SAME_FROM)
+    found: Floats = (SAME_WORDS * np.clip(near, 0, 1)).astype(np.float32)
+    return found
 
 
 def _between(scores: Floats) -> Floats:

@@ -20,7 +20,7 @@ from bundled.sample_decisions import (
 from lexdpr_rag import Filters, LexDPR
 from lexdpr_rag.encoder import BiEncoder
 from lexdpr_rag.hits import article_label
-from lexdpr_rag.index.fitted import probability
+from lexdpr_rag.index.fitted import Evidence, probability, same_words
 from lexdpr_rag.index.fusion import Fusion
 from lexdpr_rag.units import Levels
 
@@ -91,9 +91,12 @@ def test_what_a_route_contributes_is_what_would_be_lacking(decided: LexDPR, enco
     rows, given = decided._ranker.evidence(asked, everything(decided))
     found = ranked(decided, asked, Levels.ARTICLE).fused
     at = np.searchsorted(rows, ranked(decided, asked, Levels.ARTICLE).articles)
-    whole = probability(fitted.logits(given))
+
+    def chances(seen: Evidence) -> np.ndarray:
+        return probability(fitted.logits(seen) + same_words(seen))
+
     for column, route in enumerate(found.routes):
-        lacking = whole - probability(fitted.logits(given.without(column)))
+        lacking = chances(given) - chances(given.without(column))
         np.testing.assert_allclose(found.contributions[column], lacking[at], atol=1e-6)
         assert (found.ranks[column] > 0).sum() == len(route.ids)
     assert [route.name for route in found.routes] == ["lexical", "dense", "decisions"]

@@ -18,11 +18,13 @@ from lexdpr_rag.index.fitted import (
     DENSE,
     FILE,
     LEXICAL,
+    SAME_WORDS,
     Evidence,
     FittedFusion,
     candidate_features,
     probability,
     question_features,
+    same_words,
 )
 from lexdpr_rag.index.network import WEIGHTS
 from lexdpr_rag.messages import CATALOG
@@ -184,6 +186,16 @@ def test_without_a_route(route: str):
     np.testing.assert_array_equal(silenced.support, kept)
     assert silenced.characters == given.characters
     np.testing.assert_array_equal(silenced.laws, given.laws)
+
+
+def test_a_decision_in_the_same_words_counts_for_itself():
+    scores = np.zeros((5, 3), np.float32)
+    scores[:, DECISIONS] = [1.0, 0.95, 0.9, 0.5, 0.0]
+    given = Evidence(20, scores, np.ones(5, np.int64), np.arange(5))
+    found = same_words(given)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, [SAME_WORDS, SAME_WORDS / 2, 0, 0, 0], atol=1e-5)
+    assert not same_words(given.without(DECISIONS)).any()
 
 
 # -- the network ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from lexdpr_rag import LexDPR
 from lexdpr_rag.bundled import decisions_for, fusion_for
 from lexdpr_rag.decisions.attached import AttachedDecisions
 from lexdpr_rag.encoder import BiEncoder
-from lexdpr_rag.index.fitted import probability
+from lexdpr_rag.index.fitted import probability, same_words
 from lexdpr_rag.index.fusion import Fusion
 from lexdpr_rag.ranking import UNIT_SLOPE, Ranker, Sources
 from lexdpr_rag.units import Levels
@@ -74,7 +74,8 @@ def test_the_fitted_fusion_is_the_default(text: str, decided: LexDPR, encoder: B
     rows, given = decided._ranker.evidence(asked, everything(decided))
     fitted = sources_of(decided).fitted
     assert fitted is not None
-    expected = dict(zip(rows.tolist(), probability(fitted.logits(given)), strict=True))
+    logits = fitted.logits(given) + same_words(given)
+    expected = dict(zip(rows.tolist(), probability(logits), strict=True))
     found = ranked(decided, asked, Levels.ARTICLE)
     assert set(found.articles.tolist()) == set(expected)
     np.testing.assert_allclose(
