@@ -73,10 +73,9 @@ RerankerChoice = RerankerModel | str | Path
 
 
 class LexDPR:
-    """An opened index of statutes.
+    """An opened index of statutes: memory maps, of which a search reads only what it needs.
 
-    Opening maps files into memory and reads only what a search needs; searching is read-only and
-    safe from several threads.
+    Searching is read-only and safe from several threads.
     """
 
     report: BuildReport | None = None
@@ -143,9 +142,8 @@ class LexDPR:
     ) -> LexDPR:
         """Build the index ``out`` from the statutes in ``source``, or bring it up to date.
 
-        Files that have not changed are not read again, texts that have not changed are not embedded
-        again; interrupted work goes on where it was; the old index answers until the new one is
-        whole.
+        Files and texts that have not changed are not read or embedded again; interrupted work goes
+        on where it was; the old index answers until the new one is whole.
 
         Args:
             source: a folder, a file or an archive of statutes.
@@ -312,10 +310,8 @@ class LexDPR:
     def warm(self, *, freeze: bool = False) -> None:
         """Load all that is loaded lazily: what a server does before it answers.
 
-        Args:
-            freeze: also take all objects of the process out of garbage collection (``gc.freeze``):
-                a full one stops an event loop for 70 ms or more once a framework is imported.  What
-                becomes garbage in a cycle later is then not freed.
+        ``freeze`` also takes all objects of the process out of garbage collection (``gc.freeze``): a
+        full one stops an event loop for 60 ms or more.  What becomes garbage later is not freed.
         """
         if self._dense is not None:
             self._encoder.encode_queries([""])
