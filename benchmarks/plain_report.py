@@ -23,6 +23,7 @@ from measure import ROOT, mean_text
 
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.quality.page import put_into
 from lexdpr_rag import LexDPR
 from lexdpr_rag.datamodels import Hit
 
@@ -31,7 +32,6 @@ WORST = 20
 LEAST = 25
 """Groups of fewer questions are not shown."""
 SPLITS = {"older": "questions-dev.jsonl", "newer": "questions-dev-new.jsonl"}
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,7 @@ def main() -> None:
     if options.page is None:
         print(told)
         return
-    page = options.page.read_text(encoding="utf-8")
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    options.page.write_text(f"{head}{BEGIN}\n{told}\n{END}{tail}", encoding="utf-8")
+    put_into(options.page, told)
 
 
 if __name__ == "__main__":

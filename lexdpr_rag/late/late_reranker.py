@@ -34,7 +34,7 @@ from lexdpr_rag.late.passages import FIELDS, field_texts
 NETWORK, IDF = "network.safetensors", "idf.safetensors"
 
 READ = 50
-"""So many candidates are read unless more or fewer are asked for: as when the network was fitted."""
+"""So many candidates are read: as when the network was fitted."""
 
 TOLD = len(FIELDS) * len(FEATURES) + 1
 """Numbers that late interaction tells of a candidate: every feature of every field, and its length."""

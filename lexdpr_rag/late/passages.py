@@ -20,7 +20,7 @@ LONGEST = 6000
 def field_texts(store: UnitStore, articles: NDArray[np.int64]) -> tuple[Sequence[str], ...]:
     """For each of :data:`FIELDS` the texts of ``articles``, rows of the store."""
     rows = articles.tolist()
-    laws = store.article_law()[articles].tolist()
+    laws = (np.searchsorted(store.law_articles, articles, side="right") - 1).tolist()
     return (
         [text[:LONGEST] for text in embedding_texts(store, store.article_units[articles])],
         [store.article_title[row] for row in rows],

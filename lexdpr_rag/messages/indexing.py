@@ -16,8 +16,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{path}: the index was not finished. Run the same 'lexdpr-rag index' again; it goes on where it was.",
     ),
     "fusion.damaged": (
-        "{path}: 맞춰 둔 융합이 없거나 망가졌습니다. 패키지의 것이면 패키지를 다시 설치하고, 직접 맞춘 것이면 다시 맞추세요.",
-        "{path}: the fitted fusion is missing or damaged. Install the package again if it is its own; fit it again if it is yours.",
+        "{path}: 맞춰 둔 융합이나 재순위의 망이 없거나 망가졌습니다. 패키지의 것이면 패키지를 다시 설치하고, 직접 맞춘 것이면 다시 맞추세요.",
+        "{path}: the fitted network of the fusion or the reranker is missing or damaged. Install the package again if it is its own; fit it again if it is yours.",
     ),
     "index.damaged": (
         "{path}: 색인의 {part}이(가) 없거나 손상되었습니다. 'lexdpr-rag index'로 다시 만드세요.",

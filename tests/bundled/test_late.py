@@ -7,7 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundled.sample_decisions import LEVELS, QUESTIONS, ROBOTS, ids
+from bundled.sample_decisions import (
+    LEVELS,
+    QUESTIONS,
+    everything,
+    ids,
+    question,
+    ranked,
+    sources_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -18,7 +26,7 @@ from lexdpr_rag.cli.app import app
 from lexdpr_rag.datamodels import LevelName
 from lexdpr_rag.encoder import BiEncoder
 from lexdpr_rag.errors import FilterError, IndexFormatError
-from lexdpr_rag.index.fitted import QUESTION_FEATURES, Evidence
+from lexdpr_rag.index.fitted import QUESTION_FEATURES, Evidence, probability, same_words
 from lexdpr_rag.index.network import Network
 from lexdpr_rag.late.interaction import FEATURES, AskedTokens, interaction
 from lexdpr_rag.late.late_reranker import (
@@ -33,6 +41,7 @@ from lexdpr_rag.late.late_reranker import (
     write_idf,
 )
 from lexdpr_rag.late.passages import FIELDS, field_texts
+from lexdpr_rag.units import Levels
 
 WORDS = {"보증금": 0, "돈": 1, "반환": 2, "로봇": 3, "등록": 4, "고양이": 5}
 
@@ -242,14 +251,22 @@ def test_one_question_alone_and_many_at_once(index: Path, encoder: BiEncoder, le
         assert ids(hits) == ids(engine.search(text, 7, level=level))
 
 
-def test_what_was_read_puts_the_deadline_first(index: Path, encoder: BiEncoder):
-    """The question's words stand in many articles; those that matter stand in one."""
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_scores_are_what_fusion_and_reading_say(index: Path, encoder: BiEncoder, text: str):
     engine = LexDPR.open(index, encoder=encoder)
-    [first, *_] = engine.search(
-        "로봇이 지나가던 사람을 다치게 했을 때 신고 기한", 3, level="article"
-    )
-    assert first.law == ROBOTS
-    assert "사고" in first.title
+    asked = question(encoder, text)
+    found = ranked(engine, asked, Levels.ARTICLE)
+    sources = sources_of(engine)
+    assert asked.vector is not None and sources.fitted is not None and sources.late is not None
+    rows, told = engine._ranker.evidence(asked, everything(engine))
+    prior = sources.fitted.logits(told)
+    reading = sources.late.read(engine._store, text, asked.vector, rows, prior)
+    assert reading.rows.tolist() == np.argsort(-prior, kind="stable")[:READ].tolist()
+    logits = sources.late.logits(reading, prior, told) + same_words(told)
+    expected = dict(zip(rows.tolist(), probability(logits), strict=True))
+    chances = [expected[row] for row in found.articles.tolist()]
+    np.testing.assert_allclose(found.fused.scores, chances, rtol=1e-5)
+    assert not np.allclose(logits, prior + same_words(told))
 
 
 def test_an_index_of_another_encoder_has_no_reranker(samples: Path, tmp_path: Path):
